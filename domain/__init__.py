@@ -1,0 +1,1 @@
+"""The rules of the box office: values, commands, state machines, refusals, and what each store must offer."""

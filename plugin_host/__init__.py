@@ -1,0 +1,1 @@
+"""The plugin service, a process of its own."""

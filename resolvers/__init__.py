@@ -1,0 +1,1 @@
+"""The deeds: allow, load, decide, keep; and the batch functions that reads are made of."""

@@ -1,0 +1,1 @@
+"""What clients see: the GraphQL types, inputs, unions and the published SDL."""
