@@ -1,0 +1,113 @@
+"""Availability: how many tickets of each type can be had, as a snapshot, as what moved since, and where to resume."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+from domain.refusals import ErrorCode, Refusal, Refused
+from domain.ticket_types import SalesStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point in an event's history of stock movements: the sequence, and the time (sale windows open without a movement)."""
+
+    sequence: int
+    at: datetime
+
+    def token(self, event_id: UUID) -> str:
+        """The opaque resume token: event, sequence and time in microseconds, base64url."""
+        micros = int(self.at.timestamp() * 1_000_000)
+        raw = event_id.bytes + self.sequence.to_bytes(8, "big") + micros.to_bytes(8, "big")
+        return base64.urlsafe_b64encode(raw).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeTokenInvalid(Refusal):
+    """The resume token is not one of this event's."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.BAD_USER_INPUT
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "resumeFrom is not a resume token of this event; leave it out to get a snapshot."
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The argument that is to blame."""
+        return ("resumeFrom",)
+
+
+def read_mark(token: str, event_id: UUID) -> Mark:
+    """The point a resume token names; refused with ResumeTokenInvalid."""
+    try:
+        raw = base64.b64decode(token, altchars=b"-_", validate=True)
+        if len(raw) != 32 or raw[:16] != event_id.bytes:
+            raise Refused(ResumeTokenInvalid())
+        at = datetime.fromtimestamp(int.from_bytes(raw[24:], "big") / 1_000_000, UTC)
+    except (binascii.Error, ValueError, OverflowError, OSError) as broken:
+        raise Refused(ResumeTokenInvalid()) from broken
+    return Mark(int.from_bytes(raw[16:24], "big"), at)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeAvailability:
+    """How many tickets of one type can be had; `moved_at` is its last movement's sequence, `turns` the times its sale opens and closes."""
+
+    ticket_type_id: UUID
+    available: int
+    sales_status: SalesStatus
+    moved_at: int
+    turns: tuple[datetime, ...] = ()
+
+    typename: ClassVar[str] = "TicketTypeAvailability"
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """An event's ticket types at one point; `whole` tells a snapshot from what moved since an earlier point."""
+
+    event_id: UUID
+    mark: Mark
+    ticket_types: Sequence[TypeAvailability]
+    whole: bool = True
+
+    typename: ClassVar[str] = "TicketAvailability"
+
+    @property
+    def sequence(self) -> int:
+        """The event's movement number; only rises."""
+        return self.mark.sequence
+
+    @property
+    def resume_token(self) -> str:
+        """Where a client that has seen this may resume."""
+        return self.mark.token(self.event_id)
+
+    @property
+    def turns_next(self) -> datetime | None:
+        """When the next sale opens or closes after this point, None when none will."""
+        return min((turn for each in self.ticket_types for turn in each.turns if turn > self.mark.at), default=None)
+
+    def since(self, mark: Mark) -> "Availability":
+        """What moved since `mark`; the whole again when the mark is not in this history's past."""
+        if mark.sequence > self.mark.sequence:
+            return self
+        moved = [each for each in self.ticket_types if _moved(each, mark, self.mark.at)]
+        return replace(self, ticket_types=moved, whole=False)
+
+
+class Availabilities(Protocol):
+    """Reads availability, many events at once, by the statement that also feeds `Event.availability`."""
+
+    async def snapshots(self, event_ids: Sequence[UUID]) -> list[Availability | None]:
+        """A snapshot of each event, in the order asked, None where there is none."""
+
+
+def _moved(each: TypeAvailability, mark: Mark, now: datetime) -> bool:
+    return each.moved_at > mark.sequence or any(mark.at < turn <= now for turn in each.turns)

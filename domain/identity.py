@@ -1,0 +1,102 @@
+"""Who asks: roles, what each may do, and the viewer that every deed looks at first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from domain.refusals import NotAllowed, NoTenant, NotSignedIn, Refused
+
+
+class Role(StrEnum):
+    """What a member is to an organization."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MANAGER = "manager"
+    SUPPORT = "support"
+    ANALYST = "analyst"
+    ORGANIZER = "organizer"
+    USER = "user"
+
+
+class Permission(StrEnum):
+    """One thing a viewer may be allowed to do."""
+
+    HOLD = "holds:place"
+    EVENTS_READ_UNPUBLISHED = "events:read-unpublished"
+    EVENTS_CREATE = "events:create"
+    EVENTS_UPDATE = "events:update"
+    EVENTS_PUBLISH = "events:publish"
+    EVENTS_DELETE = "events:delete"
+    TICKETS_MANAGE = "tickets:manage"
+    ORGANIZATION_READ = "organization:read"
+
+
+PUBLIC = frozenset({Permission.HOLD})
+_READS = PUBLIC | {Permission.EVENTS_READ_UNPUBLISHED, Permission.ORGANIZATION_READ}
+_SELLS = _READS | {
+    Permission.EVENTS_CREATE,
+    Permission.EVENTS_UPDATE,
+    Permission.EVENTS_PUBLISH,
+    Permission.TICKETS_MANAGE,
+}
+
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.OWNER: frozenset(Permission),
+    Role.ADMIN: frozenset(Permission),
+    Role.MANAGER: _SELLS | {Permission.EVENTS_DELETE},
+    Role.ORGANIZER: _SELLS,
+    Role.SUPPORT: _READS,
+    Role.ANALYST: _READS,
+    Role.USER: PUBLIC,
+}
+"""The one table of permission by role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person's role in an organization; `version` rises with every change and is what a token's `pv` names."""
+
+    organization_id: UUID
+    person_id: UUID
+    role: Role
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks, for which organization, in which language.
+
+    `cart` is the opaque token of an anonymous buyer; `locales` the caller's languages, best first, the organization's default last;
+    `expires_at` the end of the access token in seconds since 1970 (None when anonymous).
+    """
+
+    organization_id: UUID | None
+    person_id: UUID | None = None
+    role: Role | None = None
+    cart: str | None = field(default=None, repr=False)
+    locales: tuple[str, ...] = ("en",)
+    expires_at: int | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What this viewer may do; everybody may do what is public."""
+        return GRANTS[self.role] if self.role else PUBLIC
+
+    @property
+    def tenant(self) -> UUID:
+        """The organization asked for; refused when there is none."""
+        if self.organization_id is None:
+            raise Refused(NoTenant())
+        return self.organization_id
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the viewer has the permission."""
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Refuse with NotSignedIn or NotAllowed unless the viewer has the permission, and with NoTenant without an organization."""
+        if not self.may(permission):
+            raise Refused(NotAllowed(permission.value) if self.person_id else NotSignedIn())
+        self.tenant  # noqa: B018 - read for its refusal

@@ -1,0 +1,47 @@
+"""Work: one transaction of one tenant, with a door to each store."""
+
+from datetime import datetime
+from typing import Protocol
+
+from domain.availability import Availabilities
+from domain.events import Events
+from domain.holds import HoldBook
+from domain.idempotency import Answers
+from domain.news import News
+from domain.organizations import Organizations
+from domain.references import References
+from domain.ticket_types import TicketTypes
+from domain.venues import Venues
+
+
+class Reading(Protocol):
+    """The stores as readers see them: one snapshot of the current tenant."""
+
+    @property
+    def organizations(self) -> Organizations: ...
+    @property
+    def venues(self) -> Venues: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def ticket_types(self) -> TicketTypes: ...
+    @property
+    def holds(self) -> HoldBook: ...
+    @property
+    def availability(self) -> Availabilities: ...
+
+
+class Work(Reading, Protocol):
+    """One transaction that writes: kept when the block ends well, undone otherwise."""
+
+    @property
+    def now(self) -> datetime:
+        """The database's time when the work was opened (`app_now()`), UTC."""
+
+    @property
+    def answers(self) -> Answers: ...
+    @property
+    def references(self) -> References: ...
+
+    def announce(self, news: News) -> None:
+        """Tell the platform, by the outbox, when and only when this work is kept."""
