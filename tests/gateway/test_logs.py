@@ -15,6 +15,7 @@ from gateway.logs import configure_logs, correlated, current_correlation_id
 from gateway.settings import LogFormat, LogLevel, Secret
 
 JWT = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"
+PASSWORD = "open-sesame"
 
 
 @pytest.fixture
@@ -134,9 +135,9 @@ def test_a_traceback_is_written_without_the_values_of_variables(lines: io.String
     configure_logs(form, LogLevel.INFO, lines)
 
     try:
-        connect("open-sesame")
+        connect(PASSWORD)
     except ValueError:
-        structlog.get_logger().exception("failed", pool=Secret("open-sesame"))
+        structlog.get_logger().exception("failed", pool=Secret(PASSWORD))
 
     assert "ValueError: cannot reach postgresql://[hidden]@db" in lines.getvalue()
     assert "sesame" not in lines.getvalue()
