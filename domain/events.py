@@ -266,6 +266,12 @@ def found(event: Event | None, at: tuple[str, ...]) -> Event:
     return event
 
 
+def expect_venue(exists: bool) -> None:  # noqa: FBT001 - the only fact
+    """Refuse with NotFound a venue that the organization does not have."""
+    if not exists:
+        raise Refused(NotFound("venue", ("input", "venueId")))
+
+
 def expect_version(current: int, expected: int | None) -> None:
     """Refuse with VersionConflict unless the caller read the current version; None expects nothing."""
     if expected is not None and expected != current:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.idempotency import Answer, Key, key_of
 from domain.identity import Viewer
-from domain.refusals import ErrorCode, Faults, IdempotencyKeyReused, Refusal, Refused
+from domain.refusals import ErrorCode, Faults, IdempotencyKeyReused, NotFound, Refusal, Refused
 from domain.ticket_types import SalesStatus, SaleTerms, sales_status
 
 HOLD_FOR = timedelta(minutes=15)
@@ -59,7 +59,12 @@ def buyer_of(viewer: Viewer) -> str | None:
     """Who buys: the person, else the cart (by the SHA-256 of its token, since the token is a secret), else nobody yet."""
     if viewer.person_id:
         return f"person:{viewer.person_id}"
-    return f"cart:{hashlib.sha256(viewer.cart.encode()).hexdigest()}" if viewer.cart else None
+    return buyer_with(viewer.cart) if viewer.cart else None
+
+
+def buyer_with(cart: str) -> str:
+    """The anonymous buyer who shows this cart token."""
+    return f"cart:{hashlib.sha256(cart.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +251,13 @@ Verdict = Hold | Refusal | Replay
 def grant(stock: Stock, asks: Sequence[HoldAsk], hold_for: timedelta = HOLD_FOR) -> list[Verdict]:
     """Decide each ask in the order of arrival: those that fit are granted, a refused one consumes nothing (greedy, not a running sum)."""
     return [_decide(stock, ask, hold_for) for ask in asks]
+
+
+def own(hold: Hold | None, buyer: str | None) -> Hold:
+    """The hold when it is this buyer's; refused with NotFound, the same for foreign and missing ones."""
+    if hold is None or hold.buyer != buyer:
+        raise Refused(NotFound("hold", ("input", "holdId")))
+    return hold
 
 
 def release(hold: Hold) -> Hold:

@@ -43,6 +43,10 @@ class Refusal:
     __slots__ = ()
 
     code: ClassVar[ErrorCode] = ErrorCode.CONFLICT
+    typename: ClassVar[str] = "Refusal"
+
+    def __init_subclass__(cls) -> None:
+        cls.typename = cls.__name__
 
     @property
     def message(self) -> str:

@@ -1,0 +1,108 @@
+"""Events: create, change, publish, delete; and reading them by id, by slug and as a list."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from domain import events as rules
+from domain.events import CreateEvent, DeleteEvent, Event, EventFilter, EventOrder, PublishEvent, UpdateEvent
+from domain.identity import Permission
+from domain.news import News
+from domain.paging import COUNTED_AT_MOST, Page, Slice
+from domain.work import Work
+from resolvers.context import Context
+
+
+async def create_event(ctx: Context, ask: CreateEvent) -> Event:
+    """A new draft."""
+    ctx.viewer.require(Permission.EVENTS_CREATE)
+    async with ctx.work() as work:
+        event = rules.create(ctx.new_id(), ask.details, work.now)
+        await _check_venue(work, event)
+        await work.events.keep(event)
+        work.announce(_news("event:created", event))
+    return event
+
+
+async def update_event(ctx: Context, ask: UpdateEvent) -> Event:
+    """The event with the changes asked for."""
+    ctx.viewer.require(Permission.EVENTS_UPDATE)
+    async with ctx.work() as work:
+        event = await work.events.for_change(ask.event_id)
+        changed = rules.update(event, ask.expected_version, ask.changes, work.now)
+        await _check_venue(work, changed)
+        await work.events.keep(changed)
+        work.announce(_news("event:updated", changed))
+    return changed
+
+
+async def publish_event(ctx: Context, ask: PublishEvent) -> Event:
+    """The event, now before the public."""
+    ctx.viewer.require(Permission.EVENTS_PUBLISH)
+    async with ctx.work() as work:
+        event = await work.events.for_change(ask.event_id)
+        ticket_types, _, _ = await work.events.stock(event.id)
+        published = rules.publish(event, ask.expected_version, ticket_types, work.now)
+        await work.events.keep(published)
+        work.announce(_news("event:published", published))
+    return published
+
+
+async def delete_event(ctx: Context, ask: DeleteEvent) -> Event:
+    """The event as it was before it was deleted."""
+    ctx.viewer.require(Permission.EVENTS_DELETE)
+    async with ctx.work() as work:
+        event = await work.events.for_change(ask.event_id)
+        _, held, sold = await work.events.stock(event.id)
+        gone = rules.deletable(event, ask.expected_version, held, sold)
+        await work.events.delete(gone.id)
+        work.announce(_news("event:deleted", gone))
+    return gone
+
+
+async def events_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[str, object]) -> list[Event | None]:
+    """The events this viewer may see, by id; None for the others."""
+    async with ctx.reading() as reading:
+        events = await reading.events.get_many(ids)
+    return _visible(ctx, events)
+
+
+async def events_by_slug(ctx: Context, slugs: Sequence[str], _args: Mapping[str, object]) -> list[Event | None]:
+    """The events this viewer may see, by slug; None for the others."""
+    async with ctx.reading() as reading:
+        events = await reading.events.by_slugs(slugs)
+    return _visible(ctx, events)
+
+
+async def list_events(ctx: Context, where: EventFilter, order: Sequence[EventOrder], page: Page) -> Slice[Event]:
+    """One page of the events this viewer may see."""
+    async with ctx.reading() as reading:
+        return await reading.events.page(_allowed(ctx, where), order or [EventOrder.STARTS_AT_ASC], page)
+
+
+async def count_events(ctx: Context, where: EventFilter) -> int:
+    """How many events this viewer may see match, counted up to 10,000."""
+    async with ctx.reading() as reading:
+        return await reading.events.count(_allowed(ctx, where), COUNTED_AT_MOST)
+
+
+def _visible(ctx: Context, events: Sequence[Event | None]) -> list[Event | None]:
+    unpublished = ctx.viewer.may(Permission.EVENTS_READ_UNPUBLISHED)
+    return [rules.visible(event, unpublished=unpublished) for event in events]
+
+
+def _allowed(ctx: Context, where: EventFilter) -> EventFilter:
+    if ctx.viewer.may(Permission.EVENTS_READ_UNPUBLISHED):
+        return where
+    return EventFilter(all_of=[where, EventFilter(statuses=sorted(rules.PUBLIC_STATUSES))])
+
+
+async def _check_venue(work: Work, event: Event) -> None:
+    if event.venue_id is not None:
+        [venue] = await work.venues.get_many([event.venue_id])
+        rules.expect_venue(venue is not None)
+
+
+def _news(kind: str, event: Event) -> News:
+    return News(
+        kind, f"event:{event.id}", {"eventId": str(event.id), "slug": event.slug, "status": event.status.value, "version": event.version}
+    )

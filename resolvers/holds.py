@@ -1,0 +1,47 @@
+"""Holds: set tickets aside, give them back, see one's own."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from domain import holds as rules
+from domain.holds import Hold, HoldTickets, ReleaseHold
+from domain.identity import Permission
+from domain.paging import LONGEST_PAGE
+from resolvers.context import Context
+
+
+async def hold_tickets(ctx: Context, ask: HoldTickets) -> tuple[Hold, str | None]:
+    """The hold, and the cart token made for a buyer who had none. Holds alone share a transaction per batch, behind the port."""
+    ctx.viewer.require(Permission.HOLD)
+    buyer, cart = rules.buyer_of(ctx.viewer), None
+    if buyer is None:
+        cart = ctx.new_token()
+        buyer = rules.buyer_with(cart)
+    return await ctx.holds.place(rules.ask_of(ask, ctx.viewer.tenant, buyer, ctx.new_id())), cart
+
+
+async def release_hold(ctx: Context, ask: ReleaseHold) -> Hold:
+    """The buyer's hold, given back; giving it back again changes nothing."""
+    ctx.viewer.require(Permission.HOLD)
+    async with ctx.work() as work:
+        hold = rules.own(await work.holds.for_change(ask.hold_id), rules.buyer_of(ctx.viewer))
+        released = rules.release(hold)
+        await work.holds.give_back([released])
+    return released
+
+
+async def holds_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[str, object]) -> list[Hold | None]:
+    """The viewer's own holds by id; None for the others."""
+    async with ctx.reading() as reading:
+        found = await reading.holds.get_many(ids)
+    buyer = rules.buyer_of(ctx.viewer)
+    return [hold if hold and hold.buyer == buyer else None for hold in found]
+
+
+async def holds_of_viewer(ctx: Context) -> Sequence[Hold]:
+    """The viewer's active holds, newest first, at most 100; none for one without a cart."""
+    buyer = rules.buyer_of(ctx.viewer)
+    if buyer is None or ctx.viewer.organization_id is None:
+        return []
+    async with ctx.reading() as reading:
+        return await reading.holds.of_buyer(buyer, LONGEST_PAGE)

@@ -1,0 +1,50 @@
+"""Ticket types: add one to an event; and reading types and pools for many events at once."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from domain import ticket_types as rules
+from domain.identity import Permission
+from domain.news import News
+from domain.ticket_types import CreateTicketType, Pool, TicketType
+from resolvers.context import Context
+from resolvers.events import events_by_id
+
+
+async def create_ticket_type(ctx: Context, ask: CreateTicketType) -> TicketType:
+    """The new ticket type of an event."""
+    ctx.viewer.require(Permission.TICKETS_MANAGE)
+    async with ctx.work() as work:
+        event = await work.events.for_change(ask.event_id)
+        [pools] = await work.ticket_types.pools_of_events([event.id])
+        ticket_types, _, _ = await work.events.stock(event.id)
+        made, new_pools = rules.create(ctx.new_id(), ctx.new_id(), ask, pools, position=ticket_types)
+        await work.ticket_types.keep_new(made, new_pools)
+        for kind in ("ticket_type:created", "product:created"):
+            work.announce(
+                News(kind, f"event:{event.id}", {"eventId": str(event.id), "ticketTypeId": str(made.id), "version": made.version})
+            )
+    return made
+
+
+async def ticket_types_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[str, object]) -> list[TicketType | None]:
+    """The ticket types by id whose event this viewer may see; None for the others."""
+    async with ctx.reading() as reading:
+        found = await reading.ticket_types.get_many(ids)
+    events = await events_by_id(ctx, [each.event_id for each in found if each], {})
+    seen = {event.id for event in events if event}
+    return [each if each and each.event_id in seen else None for each in found]
+
+
+async def ticket_types_of_events(ctx: Context, event_ids: Sequence[UUID], _args: Mapping[str, object]) -> list[Sequence[TicketType]]:
+    """For each event its ticket types; the events were allowed by whoever loaded them."""
+    async with ctx.reading() as reading:
+        return await reading.ticket_types.of_events(event_ids)
+
+
+async def pools_of_events(ctx: Context, event_ids: Sequence[UUID], _args: Mapping[str, object]) -> list[Sequence[Pool] | None]:
+    """For each event its pools with their counters; null for those who may not manage tickets."""
+    if not ctx.viewer.may(Permission.TICKETS_MANAGE):
+        return [None for _ in event_ids]
+    async with ctx.reading() as reading:
+        return [*await reading.ticket_types.pools_of_events(event_ids)]
