@@ -33,7 +33,7 @@ check: installed-to-develop ## style, types, import contracts, the published sch
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 	.venv/bin/ticketbase schema print --check
 	.venv/bin/python -m pytest -q tests/architecture
 
