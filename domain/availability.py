@@ -4,12 +4,14 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Protocol
 from uuid import UUID
 
 from domain.refusals import ErrorCode, Refusal, Refused
 from domain.ticket_types import SalesStatus
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Mark:
 
     def token(self, event_id: UUID) -> str:
         """The opaque resume token: event, sequence and time in microseconds, base64url."""
-        micros = int(self.at.timestamp() * 1_000_000)
+        micros = (self.at - _EPOCH) // timedelta(microseconds=1)  # a float of seconds would lose the last digit
         raw = event_id.bytes + self.sequence.to_bytes(8, "big") + micros.to_bytes(8, "big")
         return base64.urlsafe_b64encode(raw).decode()
 
@@ -49,8 +51,8 @@ def read_mark(token: str, event_id: UUID) -> Mark:
         raw = base64.b64decode(token, altchars=b"-_", validate=True)
         if len(raw) != 32 or raw[:16] != event_id.bytes:
             raise Refused(ResumeTokenInvalid())
-        at = datetime.fromtimestamp(int.from_bytes(raw[24:], "big") / 1_000_000, UTC)
-    except (binascii.Error, ValueError, OverflowError, OSError) as broken:
+        at = _EPOCH + timedelta(microseconds=int.from_bytes(raw[24:], "big"))
+    except (binascii.Error, ValueError, OverflowError) as broken:
         raise Refused(ResumeTokenInvalid()) from broken
     return Mark(int.from_bytes(raw[16:24], "big"), at)
 
@@ -78,6 +80,11 @@ class Availability:
     whole: bool = True
 
     typename: ClassVar[str] = "TicketAvailability"
+
+    @property
+    def snapshot(self) -> bool:
+        """Whether these are all ticket types."""
+        return self.whole
 
     @property
     def sequence(self) -> int:

@@ -99,6 +99,11 @@ class ReleaseHold:
     """The wish to give a hold back."""
 
     hold_id: UUID
+    idempotency_key: str | None = None
+
+    def key(self, buyer: str | None) -> Key | None:
+        """The key of this wish, None without one."""
+        return key_of(buyer or "", "releaseHold", self.idempotency_key, {"hold": str(self.hold_id)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +270,11 @@ def release(hold: Hold) -> Hold:
     if hold.status not in (HoldStatus.ACTIVE, HoldStatus.RELEASED):
         raise Refused(HoldNotActive(hold.status))
     return replace(hold, status=HoldStatus.RELEASED)
+
+
+def expire(hold: Hold) -> Hold:
+    """The hold as it ends when its time is over."""
+    return replace(hold, status=HoldStatus.EXPIRED)
 
 
 def check_lines(ask: HoldTickets) -> None:
