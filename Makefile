@@ -19,7 +19,7 @@ lock = env UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv --no-config pip co
 help: ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
 
-# The last line of `run` and `dev` is an exec, so that a signal sent to make reaches TicketBase itself.
+# Recipes end in an exec, so that a signal sent to make reaches TicketBase, pytest or pip and not a shell before them.
 run: installed-to-run ## install what is missing and bring TicketBase up with demo data; ARGS="--port 9000 --data DIR"
 	@exec .venv/bin/ticketbase up --demo $(ARGS)
 
@@ -53,10 +53,10 @@ clean: ## remove everything that was installed or cached; data directories stay
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 installed-to-run: python
-	@"$(PYTHON)" deploy/install.py run
+	@exec "$(PYTHON)" deploy/install.py run
 
 installed-to-develop: python
-	@"$(PYTHON)" deploy/install.py dev
+	@exec "$(PYTHON)" deploy/install.py dev
 
 python:
 	@test -n "$(PYTHON)" || { echo "TicketBase needs Python 3.11 or newer and found none on the PATH." \
