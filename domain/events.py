@@ -174,6 +174,12 @@ class EventOrder(StrEnum):
     CREATED_AT_DESC = "CREATED_AT_DESC"
 
 
+def ordered_by(order: EventOrder) -> tuple[str, bool]:
+    """The attribute that an order sorts by, and whether it descends."""
+    name, _, direction = order.value.rpartition("_")
+    return name.lower(), direction == "DESC"
+
+
 class Events(Protocol):
     """The store of events. Reads may return rows that read like an `Event`."""
 

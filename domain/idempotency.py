@@ -39,6 +39,12 @@ class Answers(Protocol):
         """Keep the answer in this work."""
 
 
+async def once(answers: Answers, key: Key | None, result_id: UUID) -> None:
+    """Bind the key to the result, or find it bound to it already; refused with IdempotencyKeyReused for another input."""
+    if key and replayed(key, await answers.recall(key)) is None:
+        await answers.remember(key, result_id)
+
+
 def key_of(scope: str, deed: str, key: str | None, facts: object) -> Key | None:
     """The key for a deed's input (`facts`: plain JSON values); None without one; refused when it is blank or over-long."""
     if key is None:

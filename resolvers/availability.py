@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.availability import Availability, Mark, read_mark
 from domain.events import found
 from domain.live import Live, Topic
+
 from resolvers.context import Context
 from resolvers.events import events_by_id
 

@@ -9,6 +9,7 @@ from domain.identity import Permission
 from domain.news import News
 from domain.paging import COUNTED_AT_MOST, Page, Slice
 from domain.work import Work
+
 from resolvers.context import Context
 
 

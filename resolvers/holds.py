@@ -5,8 +5,10 @@ from uuid import UUID
 
 from domain import holds as rules
 from domain.holds import Hold, HoldTickets, ReleaseHold
+from domain.idempotency import once
 from domain.identity import Permission
 from domain.paging import LONGEST_PAGE
+
 from resolvers.context import Context
 
 
@@ -24,7 +26,9 @@ async def release_hold(ctx: Context, ask: ReleaseHold) -> Hold:
     """The buyer's hold, given back; giving it back again changes nothing."""
     ctx.viewer.require(Permission.HOLD)
     async with ctx.work() as work:
-        hold = rules.own(await work.holds.for_change(ask.hold_id), rules.buyer_of(ctx.viewer))
+        buyer = rules.buyer_of(ctx.viewer)
+        hold = rules.own(await work.holds.for_change(ask.hold_id), buyer)
+        await once(work.answers, ask.key(buyer), hold.id)
         released = rules.release(hold)
         await work.holds.give_back([released])
     return released

@@ -7,6 +7,7 @@ from domain import ticket_types as rules
 from domain.identity import Permission
 from domain.news import News
 from domain.ticket_types import CreateTicketType, Pool, TicketType
+
 from resolvers.context import Context
 from resolvers.events import events_by_id
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain.venues import Venue
+
 from resolvers.context import Context
 
 

@@ -1,0 +1,75 @@
+"""Connections: keyset pages of a list, with opaque cursors."""
+
+import base64
+import binascii
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import strawberry
+
+from domain.paging import Slice
+from domain.refusals import Fault, InputInvalid, Refused
+
+Node = TypeVar("Node")
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    """The Relay page information."""
+
+    has_next_page: bool = strawberry.field(description="Whether there are more items after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether there are more items before this page.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first item, to page backward with `before`.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last item, to page forward with `after`.")
+
+
+@strawberry.type(description="An item and its place in the list.")
+class Edge(Generic[Node]):
+    """The Relay edge."""
+
+    cursor: str = strawberry.field(description="The item's place, opaque.")
+    node: Node = strawberry.field(description="The item.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[Node]):
+    """The Relay connection with `nodes` besides."""
+
+    edges: list[Edge[Node]] = strawberry.field(description="The items with their cursors.")
+    nodes: list[Node] = strawberry.field(description="The items alone.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="How many items match in all, counted up to 10,000; counted only when asked for.")
+    async def total_count(self) -> int | None:
+        """The count, by a statement of its own."""
+        return await self.count()
+
+
+def connect(page: Slice[Any], cursor: Callable[[Any], str], count: Callable[[], Awaitable[int]]) -> Connection[Any]:
+    """The connection that shows a slice of domain values or rows."""
+    edges = [Edge(cursor=cursor(item), node=item) for item in page.items]
+    info = PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )
+    return Connection(edges=edges, nodes=list(page.items), page_info=info, count=count)
+
+
+def show_cursor(values: Sequence[str]) -> str:
+    """The opaque cursor that holds these sort values."""
+    return base64.urlsafe_b64encode(json.dumps(list(values), separators=(",", ":")).encode()).rstrip(b"=").decode()
+
+
+def read_cursor(cursor: str | None, readers: Sequence[Callable[[str], object]], argument: str) -> tuple[object, ...] | None:
+    """The typed sort values of a cursor of the same order; refused with InputInvalid otherwise."""
+    if cursor is None:
+        return None
+    try:
+        values = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        return tuple(read(value) for read, value in zip(readers, values, strict=True))
+    except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError) as broken:
+        raise Refused(InputInvalid((Fault((argument,), "is not a cursor of this list in this order"),))) from broken

@@ -1,0 +1,185 @@
+"""Changing events: create, update, publish, delete."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain import events as domain
+from domain import refusals
+from domain.events import AttendanceMode, EventStatus
+from resolvers import events as deeds
+from schema import ids
+from schema.errors import MayRefuse, UserError, payload, shows
+from schema.events import Event
+from schema.texts import TranslationInput, read_translations
+
+_EVENT_ID = ("input", "eventId")
+
+
+@shows(domain.EventSlugTaken, "Another event of the organization has this slug.")
+class EventSlugTaken(UserError):
+    """See `domain.events.EventSlugTaken`."""
+
+    slug: str = strawberry.field(description="The slug that is taken.")
+
+
+@shows(domain.EventNotPublishable, "The event is not a draft, or has no ticket type yet.")
+class EventNotPublishable(UserError):
+    """See `domain.events.EventNotPublishable`."""
+
+    status: EventStatus = strawberry.field(description="The event's status.")
+    ticket_types: int = strawberry.field(description="How many ticket types it has.")
+
+
+@shows(domain.EventHasTickets, "Tickets of the event are held or sold.")
+class EventHasTickets(UserError):
+    """See `domain.events.EventHasTickets`."""
+
+    held: int = strawberry.field(description="How many tickets are held.")
+    sold: int = strawberry.field(description="How many tickets are sold.")
+
+
+@strawberry.input(description="A new draft event.")
+class CreateEventInput:
+    """Read into `domain.events.CreateEvent`."""
+
+    slug: str = strawberry.field(description="Its short name in links: lower-case letters, digits, single hyphens.")
+    title: list[TranslationInput] = strawberry.field(description="Its title, in one language at least.")
+    description: list[TranslationInput] | None = strawberry.field(default=None, description="What it is about.")
+    attendance_mode: AttendanceMode | None = strawberry.field(default=None, description="PHYSICAL when nothing is said.")
+    starts_at: datetime = strawberry.field(description="When it begins.")
+    ends_at: datetime = strawberry.field(description="When it ends.")
+    time_zone: str = strawberry.field(description="The IANA time zone of the place.")
+    venue_id: strawberry.ID | None = strawberry.field(default=None, description="Where it takes place.")
+
+    def to_domain(self) -> domain.CreateEvent:
+        """The command meant."""
+        return domain.CreateEvent(_details(self))
+
+
+@strawberry.input(description="A change of an event; what is left out stays as it is.")
+class UpdateEventInput:
+    """Read into `domain.events.UpdateEvent`."""
+
+    event_id: strawberry.ID = strawberry.field(description="The event to change.")
+    expected_version: int = strawberry.field(description="The version that was read; the change is refused when there is a newer one.")
+    slug: str | None = strawberry.field(default=None, description="A new short name.")
+    title: list[TranslationInput] | None = strawberry.field(default=None, description="A new title, in all its languages.")
+    description: list[TranslationInput] | None = strawberry.field(default=None, description="A new description, in all its languages.")
+    attendance_mode: AttendanceMode | None = strawberry.field(default=None, description="Whether people come, connect, or both.")
+    starts_at: datetime | None = strawberry.field(default=None, description="A new beginning.")
+    ends_at: datetime | None = strawberry.field(default=None, description="A new end.")
+    time_zone: str | None = strawberry.field(default=None, description="Another IANA time zone.")
+    venue_id: strawberry.ID | None = strawberry.field(default=None, description="Another venue.")
+
+    def to_domain(self) -> domain.UpdateEvent:
+        """The command meant."""
+        return domain.UpdateEvent(ids.expect(self.event_id, "Event", _EVENT_ID), self.expected_version, _details(self))
+
+
+@strawberry.input(description="Put a draft before the public.")
+class PublishEventInput:
+    """Read into `domain.events.PublishEvent`."""
+
+    event_id: strawberry.ID = strawberry.field(description="The event to publish.")
+    expected_version: int | None = strawberry.field(default=None, description="Refuse when there is a newer version than this.")
+
+    def to_domain(self) -> domain.PublishEvent:
+        """The command meant."""
+        return domain.PublishEvent(ids.expect(self.event_id, "Event", _EVENT_ID), self.expected_version)
+
+
+@strawberry.input(description="Delete an event of which nothing is held or sold.")
+class DeleteEventInput:
+    """Read into `domain.events.DeleteEvent`."""
+
+    event_id: strawberry.ID = strawberry.field(description="The event to delete.")
+    expected_version: int = strawberry.field(description="The version that was read.")
+
+    def to_domain(self) -> domain.DeleteEvent:
+        """The command meant."""
+        return domain.DeleteEvent(ids.expect(self.event_id, "Event", _EVENT_ID), self.expected_version)
+
+
+@payload(refusals.InputInvalid, refusals.NotFound, domain.EventSlugTaken, description="The answer to `createEvent`.")
+class CreateEventPayload:
+    """The new event, or why there is none."""
+
+    event: Event | None = strawberry.field(default=None, description="The new draft.")
+
+
+@payload(
+    refusals.InputInvalid,
+    refusals.NotFound,
+    refusals.VersionConflict,
+    domain.EventSlugTaken,
+    description="The answer to `updateEvent`.",
+)
+class UpdateEventPayload:
+    """The changed event, or why it was not changed."""
+
+    event: Event | None = strawberry.field(default=None, description="The event as it is now.")
+
+
+@payload(refusals.NotFound, refusals.VersionConflict, domain.EventNotPublishable, description="The answer to `publishEvent`.")
+class PublishEventPayload:
+    """The published event, or why it was not published."""
+
+    event: Event | None = strawberry.field(default=None, description="The event as it is now.")
+
+
+@payload(refusals.NotFound, refusals.VersionConflict, domain.EventHasTickets, description="The answer to `deleteEvent`.")
+class DeleteEventPayload:
+    """The id of the event that is gone, or why it is not."""
+
+    event_id: strawberry.ID | None = strawberry.field(default=None, description="The event that is gone.")
+
+
+@strawberry.type
+class EventMutations:
+    """Mutations of events, merged into the root."""
+
+    @strawberry.mutation(extensions=[MayRefuse(CreateEventPayload)], description="Enter a new draft event. Needs events:create.")
+    async def create_event(
+        self, info: strawberry.Info, input: Annotated[CreateEventInput, strawberry.argument(description="The event wished for.")]
+    ) -> CreateEventPayload:
+        """See `resolvers.events.create_event`."""
+        return CreateEventPayload(event=await deeds.create_event(info.context, input.to_domain()))  # type: ignore[arg-type]
+
+    @strawberry.mutation(extensions=[MayRefuse(UpdateEventPayload)], description="Change an event. Needs events:update.")
+    async def update_event(
+        self, info: strawberry.Info, input: Annotated[UpdateEventInput, strawberry.argument(description="What to change.")]
+    ) -> UpdateEventPayload:
+        """See `resolvers.events.update_event`."""
+        return UpdateEventPayload(event=await deeds.update_event(info.context, input.to_domain()))  # type: ignore[arg-type]
+
+    @strawberry.mutation(extensions=[MayRefuse(PublishEventPayload)], description="Put a draft before the public. Needs events:publish.")
+    async def publish_event(
+        self, info: strawberry.Info, input: Annotated[PublishEventInput, strawberry.argument(description="Which one.")]
+    ) -> PublishEventPayload:
+        """See `resolvers.events.publish_event`."""
+        return PublishEventPayload(event=await deeds.publish_event(info.context, input.to_domain()))  # type: ignore[arg-type]
+
+    @strawberry.mutation(
+        extensions=[MayRefuse(DeleteEventPayload)], description="Delete an event of which nothing is held or sold. Needs events:delete."
+    )
+    async def delete_event(
+        self, info: strawberry.Info, input: Annotated[DeleteEventInput, strawberry.argument(description="Which one.")]
+    ) -> DeleteEventPayload:
+        """See `resolvers.events.delete_event`."""
+        gone = await deeds.delete_event(info.context, input.to_domain())
+        return DeleteEventPayload(event_id=ids.show("Event", gone.id))
+
+
+def _details(given: CreateEventInput | UpdateEventInput) -> domain.EventDetails:
+    return domain.EventDetails(
+        slug=given.slug,
+        title=read_translations(given.title, ("input", "title")),
+        description=read_translations(given.description, ("input", "description")),
+        attendance_mode=given.attendance_mode,
+        starts_at=given.starts_at,
+        ends_at=given.ends_at,
+        time_zone=given.time_zone,
+        venue_id=ids.expect(given.venue_id, "Venue", ("input", "venueId")) if given.venue_id else None,
+    )

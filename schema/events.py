@@ -1,0 +1,227 @@
+"""Events as clients see them: reading one and many."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+import strawberry
+
+from domain import events as domain
+from domain.events import AttendanceMode, EventOrder, EventStatus
+from domain.paging import page_of
+from domain.texts import in_language
+from resolvers import events as deeds
+from resolvers.availability import availability_of_events
+from resolvers.context import Context
+from resolvers.events import events_by_id
+from resolvers.ticket_types import pools_of_events, ticket_types_of_events
+from resolvers.venues import venues_by_id
+from schema import ids
+from schema.availability import TicketAvailability
+from schema.batched import batched
+from schema.connections import Connection, connect, read_cursor, show_cursor
+from schema.enums import show_enum
+from schema.nodes import Node, found_by
+from schema.scalars import show_time
+from schema.texts import Translation, translations
+from schema.ticket_types import Pool, TicketType
+from schema.venues import Venue
+
+show_enum(
+    EventStatus,
+    "Where an event is between draft and archive.",
+    {
+        "DRAFT": "Being prepared; only staff see it.",
+        "PUBLISHED": "Before the public.",
+        "POSTPONED": "Will take place at another time.",
+        "CANCELLED": "Will not take place.",
+        "COMPLETED": "Has taken place.",
+        "ARCHIVED": "Put away; only staff see it.",
+    },
+)
+show_enum(
+    AttendanceMode,
+    "Whether people come, connect, or both.",
+    {"PHYSICAL": "People come.", "VIRTUAL": "People connect.", "HYBRID": "People come or connect."},
+)
+show_enum(
+    EventOrder,
+    "By what a list of events is ordered.",
+    {
+        "STARTS_AT_ASC": "The next first.",
+        "STARTS_AT_DESC": "The latest first.",
+        "CREATED_AT_ASC": "The oldest entry first.",
+        "CREATED_AT_DESC": "The newest entry first.",
+    },
+)
+
+
+@strawberry.federation.type(keys=["id"], description="What is put on, when and where.")
+class Event(Node):
+    """See `domain.events.Event`."""
+
+    slug: str = strawberry.field(description="Its short name in links, unique in the organization.")
+    status: EventStatus = strawberry.field(description="Where it is between draft and archive.")
+    attendance_mode: AttendanceMode = strawberry.field(description="Whether people come, connect, or both.")
+    starts_at: datetime = strawberry.field(description="When it begins.")
+    ends_at: datetime = strawberry.field(description="When it ends.")
+    time_zone: str = strawberry.field(description="The IANA time zone of the place.")
+    created_at: datetime = strawberry.field(description="When it was entered.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+    published_at: datetime | None = strawberry.field(description="When it was put before the public.")
+    version: int = strawberry.field(description="Rises with every change; give it as `expectedVersion`.")
+    venue: Venue | None = batched(venues_by_id, key="venue_id", description="Where it takes place.")
+    ticket_types: list[TicketType] = batched(ticket_types_of_events, description="What can be bought, by position.")
+    pools: list[Pool] | None = batched(pools_of_events, description="Its stocks with their counters; null without tickets:manage.")
+    availability: TicketAvailability | None = batched(availability_of_events, description="How many tickets can be had now.")
+
+    @strawberry.field(description="Its title in the viewer's language.")
+    def title(self: domain.Event, info: strawberry.Info) -> str:
+        """The localized title."""
+        return in_language(self.title, info.context.viewer.locales)
+
+    @strawberry.field(description="Its title in every language.")
+    def titles(self: domain.Event) -> list[Translation]:
+        """The whole localized title."""
+        return translations(self.title)
+
+    @strawberry.field(description="What it is about, in the viewer's language; null when nothing is said.")
+    def description(self: domain.Event, info: strawberry.Info) -> str | None:
+        """The localized description."""
+        return in_language(self.description, info.context.viewer.locales) or None
+
+    @strawberry.field(description="What it is about, in every language.")
+    def descriptions(self: domain.Event) -> list[Translation]:
+        """The whole localized description."""
+        return translations(self.description)
+
+
+@strawberry.input(one_of=True, description="Names one event, by its id or its slug.")
+class EventBy:
+    """Exactly one of the two."""
+
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By its global id.")
+    slug: str | None = strawberry.field(default=strawberry.UNSET, description="By its slug.")
+
+
+@strawberry.input(description="Conditions on a status.")
+class EventStatusFilter:
+    """All conditions given must hold."""
+
+    eq: EventStatus | None = strawberry.field(default=None, description="Is this one.")
+    in_: list[EventStatus] | None = strawberry.field(default=None, name="in", description="Is one of these.")
+
+
+@strawberry.input(description="Conditions on a text that is matched whole.")
+class TextFilter:
+    """All conditions given must hold."""
+
+    eq: str | None = strawberry.field(default=None, description="Is this one.")
+    in_: list[str] | None = strawberry.field(default=None, name="in", description="Is one of these.")
+
+
+@strawberry.input(description="Conditions on an id.")
+class IDFilter:
+    """All conditions given must hold."""
+
+    eq: strawberry.ID | None = strawberry.field(default=None, description="Is this one.")
+    in_: list[strawberry.ID] | None = strawberry.field(default=None, name="in", description="Is one of these.")
+
+
+@strawberry.input(description="Conditions on a time.")
+class DateTimeFilter:
+    """All conditions given must hold."""
+
+    gte: datetime | None = strawberry.field(default=None, description="At this time or later.")
+    lte: datetime | None = strawberry.field(default=None, description="At this time or earlier.")
+
+
+@strawberry.input(description="Which events; all conditions given must hold.")
+class EventWhere:
+    """Read into `domain.events.EventFilter`."""
+
+    status: EventStatusFilter | None = strawberry.field(default=None, description="By status.")
+    slug: TextFilter | None = strawberry.field(default=None, description="By slug.")
+    venue_id: IDFilter | None = strawberry.field(default=None, description="By venue.")
+    starts_at: DateTimeFilter | None = strawberry.field(default=None, description="By when it begins.")
+    all_of: list[Self] | None = strawberry.field(default=None, name="AND", description="All of these hold.")
+    any_of: list[Self] | None = strawberry.field(default=None, name="OR", description="At least one of these holds.")
+    none_of: list[Self] | None = strawberry.field(default=None, name="NOT", description="None of these holds.")
+
+    def to_domain(self) -> domain.EventFilter:
+        """The filter meant."""
+        starts = self.starts_at or DateTimeFilter()
+        return domain.EventFilter(
+            statuses=_wanted(self.status),
+            slugs=_wanted(self.slug),
+            venue_ids=_venues(_wanted(self.venue_id)),
+            starts_from=starts.gte,
+            # PostgreSQL counts microseconds: "at or before" is "before the next one".
+            starts_before=starts.lte + timedelta(microseconds=1) if starts.lte else None,
+            all_of=[each.to_domain() for each in self.all_of or ()],
+            any_of=[each.to_domain() for each in self.any_of or ()],
+            none_of=[each.to_domain() for each in self.none_of or ()],
+        )
+
+
+@strawberry.type
+class EventQueries:
+    """Queries of events, merged into the root."""
+
+    @strawberry.field(description="One event; null for missing, foreign and unpublished ones alike.")
+    async def event(self, info: strawberry.Info, by: Annotated[EventBy, strawberry.argument(description="Which one.")]) -> Event | None:
+        """By id or by slug."""
+        if by.slug:
+            return (await deeds.events_by_slug(info.context, [by.slug], {}))[0]  # type: ignore[return-value]
+        named = ids.read(by.id or "")
+        if named is None or named[0] != "Event":
+            return None
+        return (await events_by_id(info.context, [named[1]], {}))[0]  # type: ignore[return-value]
+
+    @strawberry.field(description="The events this viewer may see.")
+    async def events(  # noqa: PLR0917 - named arguments of a GraphQL field
+        self,
+        info: strawberry.Info,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many after `after`; 20 when nothing is said, 100 at most.")
+        ] = None,
+        after: Annotated[str | None, strawberry.argument(description="The cursor to go on after.")] = None,
+        last: Annotated[int | None, strawberry.argument(description="How many before `before`, 100 at most.")] = None,
+        before: Annotated[str | None, strawberry.argument(description="The cursor to go back from.")] = None,
+        where: Annotated[EventWhere | None, strawberry.argument(description="Which ones.")] = None,
+        order_by: Annotated[list[EventOrder] | None, strawberry.argument(description="In which order; the next first otherwise.")] = None,
+    ) -> Connection[Event]:
+        """One page."""
+        order = order_by or [domain.EventOrder.STARTS_AT_ASC]
+        readers: list[Callable[[str], object]] = [*(datetime.fromisoformat for _ in order), UUID]
+        page = page_of(first, read_cursor(after, readers, "after"), last, read_cursor(before, readers, "before"))
+        return await _connection(info.context, where.to_domain() if where else domain.EventFilter(), order, page)
+
+
+async def _connection(ctx: Context, where: domain.EventFilter, order: Sequence[domain.EventOrder], page: object) -> Connection[Event]:
+    found = await deeds.list_events(ctx, where, order, page)  # type: ignore[arg-type]
+    return connect(found, lambda event: _cursor(event, order), lambda: deeds.count_events(ctx, where))
+
+
+def _cursor(event: domain.Event, order: Sequence[domain.EventOrder]) -> str:
+    return show_cursor([*(show_time(getattr(event, domain.ordered_by(each)[0])) for each in order), str(event.id)])
+
+
+def _wanted(given: EventStatusFilter | TextFilter | IDFilter | None) -> list[Any] | None:
+    """What `eq` and `in` leave together: None for no condition, an empty list for one that nothing meets."""
+    if given is None or (given.eq is None and given.in_ is None):
+        return None
+    if given.eq is None:
+        return list(given.in_ or ())
+    return [given.eq] if given.in_ is None or given.eq in given.in_ else []
+
+
+def _venues(wanted: list[str] | None) -> list[UUID] | None:
+    """The venues' UUIDs; an id that is no venue's matches nothing."""
+    if wanted is None:
+        return None
+    return [named[1] for each in wanted if (named := ids.read(each)) and named[0] == "Venue"]
+
+
+found_by("Event", events_by_id)

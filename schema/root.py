@@ -1,0 +1,133 @@
+"""The root: every word's queries, mutations and subscriptions put together into one schema."""
+
+from typing import Annotated, Any, cast
+
+import strawberry
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, GraphQLUnionType
+from strawberry.federation.schema import FederationAny
+from strawberry.schema.config import StrawberryConfig
+
+from domain.refusals import Fault, InputInvalid, Refused
+from resolvers.organizations import organizations_by_id
+from schema.availability import AvailabilitySubscriptions
+from schema.batched import Batch, load, publish_batches
+from schema.event_mutations import EventMutations
+from schema.events import Event, EventQueries
+from schema.holds import Hold, HoldMutations, HoldQueries
+from schema.nodes import Node, find_many
+from schema.organizations import Organization
+from schema.scalars import SCALARS
+from schema.ticket_types import TicketType, TicketTypeMutations
+from schema.venues import Venue
+from schema.viewers import Viewer
+
+MOST_IDS = 100
+
+Entity = Annotated[
+    Event | TicketType | Venue | Organization | Hold, strawberry.union("_Entity", description="What a federation router may ask by key.")
+]
+
+
+@strawberry.type(description="What can be read.")
+class Query(EventQueries, HoldQueries):
+    """The words' queries and those that belong to none."""
+
+    @strawberry.field(description="Anything by its global id; null for missing, foreign and forbidden ones alike.")
+    async def node(
+        self, info: strawberry.Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
+    ) -> Node | None:
+        """One thing."""
+        return (await find_many(info.context, [id]))[0]  # type: ignore[return-value]
+
+    @strawberry.field(
+        description="Up to 100 things by their global ids, in the order asked; null for missing, foreign and forbidden ones alike."
+    )
+    async def nodes(
+        self, info: strawberry.Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="The global ids.")]
+    ) -> list[Node | None]:
+        """Many things."""
+        _at_most(len(ids), "ids")
+        return await find_many(info.context, ids)  # type: ignore[return-value]
+
+    @strawberry.field(description="Whoever is signed in; null for anonymous callers.")
+    def viewer(self, info: strawberry.Info) -> Viewer | None:
+        """The viewer of this request."""
+        return info.context.viewer if info.context.viewer.person_id else None
+
+    @strawberry.field(description="The organization this request is for; null when none is named.")
+    async def organization(self, info: strawberry.Info) -> Organization | None:
+        """The current tenant."""
+        return await load(info.context, _ORGANIZATION, info.context.viewer.organization_id, {})  # type: ignore[return-value]
+
+    @strawberry.field(name="_entities", description="What a federation router asks by key, at most 100 at once.")
+    async def entities(
+        self,
+        info: strawberry.Info,
+        representations: Annotated[list[FederationAny], strawberry.argument(description="Type names and keys.")],
+    ) -> list[Entity | None]:
+        """The same look-up, with the same permissions, as `nodes`."""
+        _at_most(len(representations), "representations")
+        return await find_many(info.context, [_key(each, at) for at, each in enumerate(representations)])  # type: ignore[return-value]
+
+
+@strawberry.type(description="What can be changed.")
+class Mutation(EventMutations, TicketTypeMutations, HoldMutations):
+    """The words' mutations."""
+
+
+@strawberry.type(description="What can be watched.")
+class Subscription(AvailabilitySubscriptions):
+    """The words' subscriptions."""
+
+
+_ORGANIZATION = Batch(organizations_by_id, lambda key: key)
+
+
+def build_schema() -> strawberry.federation.Schema:
+    """The schema, with every declared batch where a compiled plan finds it."""
+    built = strawberry.federation.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[Venue, Organization],
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+    core = built._schema  # noqa: SLF001 - Strawberry publishes no other door to the graphql-core schema
+    publish_batches(core)
+    _describe_federation(core)
+    for kind in core.type_map.values():
+        if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
+            kind.resolve_type = _own_name
+        elif isinstance(kind, GraphQLObjectType):
+            kind.is_type_of = None
+    return built
+
+
+def sdl() -> str:
+    """The published SDL."""
+    return build_schema().as_str() + "\n"
+
+
+def _describe_federation(core: GraphQLSchema) -> None:
+    """Say what Strawberry leaves unsaid of the fields that every federation subgraph has."""
+    service = cast("GraphQLObjectType", core.type_map["_Service"])
+    service.description = "This subgraph as a federation router sees it."
+    service.fields["sdl"].description = "The subgraph's SDL."
+    cast("GraphQLObjectType", core.query_type).fields["_service"].description = "For federation routers: this subgraph."
+    core.type_map["_Any"].description = "A type name and a key, as federation routers send them."
+
+
+def _own_name(value: object, _info: GraphQLResolveInfo[Any], _kind: object) -> str:
+    """Domain values and rows know the name of their type, so abstract types need no search."""
+    return value.typename  # type: ignore[attr-defined,no-any-return]
+
+
+def _at_most(count: int, argument: str) -> None:
+    if count > MOST_IDS:
+        raise Refused(InputInvalid((Fault((argument,), f"names {count} things, {MOST_IDS} are allowed at once"),)))
+
+
+def _key(representation: object, at: int) -> str:
+    if isinstance(representation, dict) and isinstance(representation.get("id"), str):
+        return str(representation["id"])
+    raise Refused(InputInvalid((Fault(("representations", str(at)), "needs __typename and id"),)))

@@ -1,0 +1,89 @@
+"""Scalars: times in UTC, whole numbers of any size, exact decimals, currency codes."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import NewType
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+BigInt = NewType("BigInt", int)
+CurrencyCode = NewType("CurrencyCode", str)
+
+_OFFSET = re.compile(r"(Z|[+-]\d\d:\d\d)$", re.IGNORECASE)
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def show_time(value: datetime) -> str:
+    """RFC 3339 in UTC with `Z`, to the microsecond where there is one."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_time(text: object) -> datetime:
+    """A time with its offset; raises ValueError for anything else."""
+    if not isinstance(text, str) or not _OFFSET.search(text):
+        raise ValueError("a DateTime is an RFC 3339 time with an offset, such as 2027-05-01T18:00:00Z")
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError) as broken:
+        raise ValueError(f"{text!r} is not a time") from broken
+
+
+def read_whole(value: object) -> int:
+    """A whole number within 64 bits, as a number or as text; raises ValueError for anything else."""
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value):
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
+        raise ValueError("a BigInt is a whole number within 64 bits")
+    return value
+
+
+def read_decimal(value: object) -> Decimal:
+    """An exact decimal given as text or whole number; raises ValueError for anything else."""
+    try:
+        number = Decimal(value) if isinstance(value, str | int) and not isinstance(value, bool) else Decimal("NaN")
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise ValueError('a Decimal is text such as "12.50"')
+    return number
+
+
+def read_currency(value: object) -> str:
+    """An ISO 4217 code; raises ValueError for anything else."""
+    if not isinstance(value, str) or not _CURRENCY.fullmatch(value):
+        raise ValueError("a CurrencyCode is three capital letters such as EUR")
+    return value
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A time as RFC 3339 writes it, answered in UTC with `Z`.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+        serialize=show_time,
+        parse_value=read_time,
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description="An exact decimal number as text.",
+        specified_by_url="https://speleotrove.com/decimal/daconvs.html",
+        serialize=str,
+        parse_value=read_decimal,
+    ),
+    BigInt: strawberry.scalar(
+        name="BigInt",
+        description="A whole number within 64 bits; may be sent as text where a client's numbers are too small.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
+        serialize=int,
+        parse_value=read_whole,
+    ),
+    CurrencyCode: strawberry.scalar(
+        name="CurrencyCode",
+        description="A currency by its three capital letters.",
+        specified_by_url="https://www.iso.org/iso-4217-currency-codes.html",
+        serialize=str,
+        parse_value=read_currency,
+    ),
+}
