@@ -77,9 +77,7 @@ def is_usable() -> bool:
 
 def is_installed(wanted: str, record: Mapping[str, str]) -> bool:
     """Tell whether the lock was installed as it stands; what `dev` installs holds everything `run` needs."""
-    return any(
-        record.get(lock) == fingerprint(LOCKS / f"{lock}.txt", ROOT / "pyproject.toml") for lock in {wanted, "dev"}
-    )
+    return any(record.get(lock) == fingerprint(LOCKS / f"{lock}.txt", ROOT / "pyproject.toml") for lock in {wanted, "dev"})
 
 
 def install_packages(wanted: str) -> None:

@@ -91,7 +91,11 @@ class HoldTerms:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one GraphQL request may ask for; the tokens are those of the query language."""
+    """How much one GraphQL request may ask for; the tokens are those of the query language.
+
+    `selections` are counted with every fragment spread; `repeated_keys` are fields of one response key in one place, which
+    validation compares with each other.
+    """
 
     body_bytes: int = 102_400
     tokens_anonymous: int = 500
@@ -99,6 +103,8 @@ class Limits:
     tokens_registered: int = 2_000
     depth: int = 12
     aliases: int = 30
+    selections: int = 2_000
+    repeated_keys: int = 20
     directives: int = 4
     root_fields: int = 20
     root_mutations: int = 4
