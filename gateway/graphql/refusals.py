@@ -1,0 +1,92 @@
+"""How the front door says no to an operation before it runs: malformed, too complex, not allowed here, out of time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.refusals import ErrorCode, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMalformed(Refusal):
+    """What was sent is no GraphQL request; `fault` says what is wrong with it and what to send instead."""
+
+    fault: str
+
+    code: ClassVar[ErrorCode] = ErrorCode.BAD_USER_INPUT
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return self.fault
+
+
+@dataclass(frozen=True, slots=True)
+class TooComplex(Refusal):
+    """The operation asks for more than one request may; `used` is at least so much when counting stopped early."""
+
+    limit: str
+    used: int
+    allowed: int
+    what: str
+
+    code: ClassVar[ErrorCode] = ErrorCode.OPERATION_TOO_COMPLEX
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        return f"The operation has {self.used} {self.what}, at most {self.allowed} are allowed; ask for less, or in several requests."
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What a program needs to know: which limit, how much was used, how much is allowed."""
+        first, *others = self.limit.split("_")
+        return {"limit": first + "".join(word.title() for word in others), "used": self.used, "allowed": self.allowed}
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowedHere(Refusal):
+    """This kind of operation does not travel by this transport; `kind` is query, mutation or subscription."""
+
+    kind: str
+    allowed: tuple[str, ...]
+
+    code: ClassVar[ErrorCode] = ErrorCode.BAD_USER_INPUT
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        instead = {
+            "query": "send it by POST.",
+            "mutation": "send it by POST.",
+            "subscription": "open it over a WebSocket, or accept text/event-stream or multipart/mixed.",
+        }[self.kind]
+        return f"A {self.kind} is not accepted here, only a {' or '.join(self.allowed)}; {instead}"
+
+
+@dataclass(frozen=True, slots=True)
+class IntrospectionOff(Refusal):
+    """The schema is shown to developers only."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.FORBIDDEN
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        return "Introspection is for developers here: sign in as an owner or admin, or read the published schema.graphql."
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfTime(Refusal):
+    """The operation took longer than one may; what it had begun was stopped."""
+
+    seconds: float
+    changes: bool
+
+    code: ClassVar[ErrorCode] = ErrorCode.TIMEOUT
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        again = "repeat it with the same idempotency keys" if self.changes else "ask for less, or try again"
+        return f"The operation was stopped after {self.seconds:g} seconds; {again}."
