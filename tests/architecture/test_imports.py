@@ -26,10 +26,8 @@ FORBIDDEN = [
         for name in ("strawberry", "starlette", "sqlalchemy", "redis", "httpx", "asyncpg", "graphql")
     ),
     ("adapters", "adapters/seats.py", "import graphql"),
-    ("execution", "gateway/execution/seats.py", "import domain"),
-    ("execution", "gateway/execution/seats.py", "import strawberry"),
     ("migrations", "migrations/seats.py", "import domain"),
-    ("acyclic", "gateway/seats.py", "import gateway.execution"),
+    ("acyclic", "gateway/seats.py", "import gateway.graphql"),
 ]
 
 
@@ -40,12 +38,12 @@ def lint(house: Path, contract: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A house of empty rooms, in which `gateway.execution` already leans on `gateway.seats`."""
-    for folder in (*ROOMS, "gateway/execution"):
+    """A house of empty rooms, in which `gateway.graphql` already leans on `gateway.seats`."""
+    for folder in (*ROOMS, "gateway/graphql"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "__init__.py").touch()
         (tmp_path / folder / "seats.py").touch()
-    (tmp_path / "gateway/execution/__init__.py").write_text("import gateway.seats\n")
+    (tmp_path / "gateway/graphql/__init__.py").write_text("import gateway.seats\n")
     return tmp_path
 
 
