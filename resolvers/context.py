@@ -3,23 +3,12 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
 from uuid import UUID
 
 from domain.holds import Holds
 from domain.identity import Viewer
 from domain.live import Live
 from domain.work import Reading, Work
-
-
-class Reads(Protocol):
-    """The operation's one read work: opened by the first batch, given back when idle."""
-
-    def __call__(self) -> AbstractAsyncContextManager[Reading]:
-        """Join the read work; batches queue on its one connection."""
-
-    async def give_back(self) -> None:
-        """End the snapshot; the next batch opens a fresh one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +21,9 @@ class Context:
 
     viewer: Viewer
     work: Callable[[], AbstractAsyncContextManager[Work]]
-    reading: Reads
+    reading: Callable[[], AbstractAsyncContextManager[Reading]]
     holds: Holds
     live: Live
     new_id: Callable[[], UUID]
     new_token: Callable[[], str]
     loaders: dict[object, object] = field(default_factory=dict)
-
-    async def renew(self) -> None:
-        """Forget what was read: what follows a mutation root reads afresh."""
-        self.loaders.clear()
-        await self.reading.give_back()

@@ -77,10 +77,7 @@ def payload(*may_refuse: type[Refusal], description: str) -> Callable[[Cls], Cls
 
 
 class MayRefuse(FieldExtension):
-    """Turns the refusals a payload lists into its `errors`; any other refusal stays a top-level error with its code.
-
-    After the deed the operation reads afresh, so that the payload shows what the deed has changed.
-    """
+    """Turns the refusals a payload lists into its `errors`; any other refusal stays a top-level error with its code."""
 
     def __init__(self, payload_type: Any) -> None:
         self._payload = payload_type
@@ -93,8 +90,6 @@ class MayRefuse(FieldExtension):
             if type(no.refusal) not in self._payload.may_refuse:
                 raise
             return self._payload(errors=[no.refusal])
-        finally:
-            await info.context.renew()
 
 
 @shows(refusals.NotFound, "There is no such thing for this viewer.")

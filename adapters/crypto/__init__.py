@@ -1,0 +1,1 @@
+"""Keys, tokens and identifiers: everything that rests on cryptography or chance."""

@@ -1,0 +1,109 @@
+"""Access tokens as JWTs signed with Ed25519 (RFC 9068 `at+jwt`), and the key set that lets others verify them."""
+
+import time
+from collections.abc import Mapping
+from hashlib import sha256
+from uuid import UUID
+
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from jwt.algorithms import OKPAlgorithm
+
+from domain.refusals import Refused
+from domain.tokens import Claims, TokenInvalid
+
+_TYPE = "at+jwt"
+_ALGORITHM = "EdDSA"
+_REQUIRED = ["iss", "aud", "sub", "org", "pv", "exp", "iat"]
+_LONGEST = 4_096
+_REASONS: Mapping[type[Exception], str] = {
+    jwt.ExpiredSignatureError: "it has expired",
+    jwt.InvalidSignatureError: "its signature does not match",
+    jwt.InvalidAudienceError: "it is meant for another audience",
+    jwt.InvalidIssuerError: "it was issued by another issuer",
+    jwt.ImmatureSignatureError: "it is not valid yet",
+    jwt.InvalidIssuedAtError: "it was issued in the future",
+    jwt.InvalidAlgorithmError: "its algorithm is not accepted",
+}
+
+
+class SigningKeyInvalid(ValueError):
+    """The signing key is not an Ed25519 private key in PEM form."""
+
+
+def read_signing_key(pem: str) -> Ed25519PrivateKey:
+    """The private key in the PEM text; raises SigningKeyInvalid."""
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as broken:
+        raise SigningKeyInvalid("the signing key is not a PEM private key; make one with `openssl genpkey -algorithm ed25519`") from broken
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SigningKeyInvalid("the signing key must be Ed25519; make one with `openssl genpkey -algorithm ed25519`")
+    return key
+
+
+class SignedTokens:
+    """Issues and reads tokens with one key pair; implements `domain.tokens.Tokens`."""
+
+    def __init__(self, key: Ed25519PrivateKey, *, issuer: str, audience: str) -> None:
+        self._key = key
+        self._public = key.public_key()
+        self._issuer = issuer
+        self._audience = audience
+        self.key_id = sha256(self._public.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
+
+    def issue(self, claims: Claims) -> str:
+        """The signed token for these claims."""
+        body = {
+            "iss": self._issuer,
+            "aud": self._audience,
+            "sub": str(claims.person_id),
+            "org": str(claims.organization_id),
+            "pv": claims.permissions_version,
+            "iat": int(time.time()),
+            "exp": claims.expires_at,
+        }
+        return jwt.encode(body, self._key, algorithm=_ALGORITHM, headers={"typ": _TYPE, "kid": self.key_id})
+
+    def read(self, token: str) -> Claims:
+        """What the token says; refused with TokenInvalid."""
+        try:
+            self._check_header(token)
+            body = jwt.decode(
+                token,
+                self._public,
+                algorithms=[_ALGORITHM],
+                audience=self._audience,
+                issuer=self._issuer,
+                options={"require": _REQUIRED, "strict_aud": True},
+            )
+            return _claims(body)
+        except jwt.PyJWTError as broken:
+            raise Refused(TokenInvalid(_REASONS.get(type(broken), "it is malformed"))) from broken
+
+    def key_set(self) -> Mapping[str, object]:
+        """The public keys as a JWK set (RFC 7517)."""
+        public = OKPAlgorithm.to_jwk(self._public, as_dict=True)
+        return {"keys": [{**public, "kid": self.key_id, "use": "sig", "alg": _ALGORITHM}]}
+
+    def _check_header(self, token: str) -> None:
+        if len(token) > _LONGEST:
+            raise Refused(TokenInvalid("it is too long"))
+        header = jwt.get_unverified_header(token)
+        if header.get("typ") != _TYPE:
+            raise Refused(TokenInvalid("it is not an access token"))
+        if header.get("kid") != self.key_id:
+            raise Refused(TokenInvalid("its key is not known"))
+
+
+def _claims(body: Mapping[str, object]) -> Claims:
+    expires, version = body["exp"], body["pv"]
+    # PyJWT accepts an `exp` that is text; RFC 7519 wants a number.
+    if not isinstance(expires, int) or isinstance(expires, bool) or not isinstance(version, int) or isinstance(version, bool):
+        raise Refused(TokenInvalid("a claim has the wrong type"))
+    try:
+        return Claims(UUID(str(body["sub"])), UUID(str(body["org"])), version, expires)
+    except ValueError as broken:
+        raise Refused(TokenInvalid("a claim has the wrong form")) from broken

@@ -1,0 +1,44 @@
+"""Access tokens: what they say, and why one is turned away."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+from domain.refusals import ErrorCode, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Whom a token speaks for: a person within an organization until `expires_at` (seconds since 1970).
+
+    `permissions_version` is the membership's version when it was issued (`pv`); the membership itself stays the truth.
+    """
+
+    person_id: UUID
+    organization_id: UUID
+    permissions_version: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenInvalid(Refusal):
+    """The access token is not accepted; `reason` says why without repeating any of it."""
+
+    reason: str
+
+    code: ClassVar[ErrorCode] = ErrorCode.UNAUTHENTICATED
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return f"The access token is not accepted: {self.reason}. Sign in again."
+
+
+class Tokens(Protocol):
+    """Issues and reads access tokens."""
+
+    def issue(self, claims: Claims) -> str:
+        """The signed token for these claims."""
+
+    def read(self, token: str) -> Claims:
+        """What the token says; refused with TokenInvalid."""

@@ -1,0 +1,150 @@
+"""Makes the context of a request: whose it is, for which organization, with which doors; and a fresh copy for every operation."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import ClassVar
+from uuid import UUID
+
+from starlette.requests import HTTPConnection
+from structlog.contextvars import get_contextvars
+
+from adapters.crypto.identifiers import new_id, new_token
+from adapters.postgres.reading import ReadWork
+from adapters.postgres.transaction import Pool
+from adapters.postgres.work import writing
+from domain.holds import Holds
+from domain.identity import Viewer
+from domain.live import Live
+from domain.refusals import ErrorCode, Refusal, Refused
+from domain.tokens import Claims, TokenInvalid, Tokens
+from domain.work import Reading, Work
+from gateway.languages import preferred
+from gateway.tenants import Tenants
+from resolvers.context import Context
+
+_CART = re.compile(r"[A-Za-z0-9_-]{43}")
+_BEARER = re.compile(r"bearer +([\w.~+/=-]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CartInvalid(Refusal):
+    """The cart token is not one that was issued here."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.BAD_USER_INPUT
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "The cart token is malformed; send the one that the first hold answered, or none."
+
+
+class Contexts:
+    """Makes contexts; one per process."""
+
+    def __init__(self, pool: Pool, tenants: Tenants, tokens: Tokens, holds: Holds, live: Live) -> None:
+        self._pool = pool
+        self._tenants = tenants
+        self._tokens = tokens
+        self._holds = holds
+        self._live = live
+
+    async def of(self, connection: HTTPConnection, init: Mapping[str, object] | None = None) -> Context:
+        """The context of a request or a WebSocket; `init` is what `connection_init` said, which goes before the headers.
+
+        Refused with TokenInvalid, NotFound (organization), TenantMismatch or CartInvalid.
+        """
+        said = _said(connection, init or {})
+        claims = self._claims(said.authorization)
+        organization = await self._tenants.of_request(connection.url.hostname or "", said.organization, claims)
+        member = await self._tenants.membership(claims.organization_id, claims.person_id) if claims else None
+        return self.for_viewer(
+            Viewer(
+                organization_id=organization.id if organization else None,
+                person_id=claims.person_id if claims else None,
+                role=member.role if member else None,
+                cart=said.cart,
+                locales=preferred(said.languages, organization.default_locale if organization else "en"),
+                expires_at=claims.expires_at if claims else None,
+            )
+        )
+
+    def for_viewer(self, viewer: Viewer) -> Context:
+        """The context of a viewer already known, such as an operator at the command line."""
+        return Context(
+            viewer=viewer,
+            work=lambda: self._work(viewer),
+            reading=_Reads(self._pool, lambda: viewer.tenant),
+            holds=self._holds,
+            live=self._live,
+            new_id=new_id,
+            new_token=new_token,
+        )
+
+    @asynccontextmanager
+    async def fresh(self, context: Context) -> AsyncIterator[Context]:
+        """A copy for one operation (or one event of a subscription), with its own read work and loaders; closed with the block."""
+        viewer = context.viewer
+        reads = _Reads(self._pool, lambda: viewer.tenant)
+        try:
+            yield replace(context, reading=reads, loaders={})
+        finally:
+            await reads.give_back()
+
+    def _claims(self, authorization: str | None) -> Claims | None:
+        if not authorization:
+            return None
+        if (match := _BEARER.fullmatch(authorization.strip())) is None:
+            raise Refused(TokenInvalid("the Authorization header is not `Bearer` and a token"))
+        return self._tokens.read(match[1])
+
+    def _work(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]:
+        return writing(self._pool, viewer.tenant, get_contextvars().get("request_id"), new_id)
+
+
+class _Reads:
+    """The door to an operation's read work, which the first batch opens."""
+
+    def __init__(self, pool: Pool, tenant: Callable[[], UUID]) -> None:
+        self._pool = pool
+        self._tenant = tenant
+        self._current: ReadWork | None = None
+
+    def __call__(self) -> AbstractAsyncContextManager[Reading]:
+        if self._current is None:
+            self._current = ReadWork(self._pool, self._tenant())
+        return self._current.reading()
+
+    async def give_back(self) -> None:
+        """Close the read work; the next batch opens another."""
+        current, self._current = self._current, None
+        if current is not None:
+            await current.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a caller said of himself."""
+
+    authorization: str | None
+    organization: str | None
+    cart: str | None
+    languages: str
+
+
+def _said(connection: HTTPConnection, init: Mapping[str, object]) -> _Said:
+    headers = connection.headers
+    cart = _text(init.get("cart")) or headers.get("x-cart")
+    if cart and not _CART.fullmatch(cart):
+        raise Refused(CartInvalid())
+    return _Said(
+        authorization=_text(init.get("authorization")) or headers.get("authorization"),
+        organization=_text(init.get("organization")) or headers.get("x-organization") or headers.get("x-tenant-id"),
+        cart=cart or None,
+        languages=headers.get("accept-language", ""),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,78 @@
+"""Figures for Prometheus: requests, holds, live streams, the database pool."""
+
+import os
+import time
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+REQUESTS = Counter("ticketbase_http_requests_total", "Requests answered.", ["route", "method", "status"])
+SECONDS = Histogram(
+    "ticketbase_http_request_seconds",
+    "Time from the first byte in to the last byte out; streams are not counted.",
+    ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+HOLDS = Counter("ticketbase_holds_total", "Wishes to hold tickets by outcome: placed, or the refusal's name.", ["outcome"])
+SOCKETS = Gauge("ticketbase_websockets", "Open WebSockets.", multiprocess_mode="livesum")
+
+
+class Measured:
+    """Counts and times every request that passes, by the first two parts of its path, so that labels stay few."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] == "websocket":
+            with SOCKETS.track_inprogress():
+                await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._request(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started, status, streams = time.perf_counter(), 500, False
+
+        async def watched(message: Message) -> None:
+            nonlocal status, streams
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                streams = any(
+                    name == b"content-type" and value.startswith((b"text/event", b"multipart")) for name, value in message["headers"]
+                )
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            route = _route(scope)
+            REQUESTS.labels(route, scope["method"] if scope["method"] in _METHODS else "other", status).inc()
+            if not streams:
+                SECONDS.labels(route).observe(time.perf_counter() - started)
+
+
+async def show_metrics(_request: Request) -> Response:
+    """The figures of this process, or of all workers when they share a directory (PROMETHEUS_MULTIPROC_DIR)."""
+    registry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_KNOWN = {"graphql", "api", "v1", "livez", "readyz", "metrics", "docs", "openapi.json", ".well-known"}
+
+
+def _route(scope: Scope) -> str:
+    """`/graphql`, `/api/events`, … : what Starlette matched, else the first part of the path when it is one of ours."""
+    matched = scope.get("route")
+    if matched is not None and hasattr(matched, "path"):
+        return str(matched.path)
+    first = scope["path"].split("/", 2)[1]
+    return f"/{first}" if first in _KNOWN else "other"

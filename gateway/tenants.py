@@ -1,0 +1,84 @@
+"""Tells the tenant of a request, from its host, its headers or its token, and the caller's role there."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from domain.identity import Membership
+from domain.organizations import Directory, Organization
+from domain.refusals import ErrorCode, NotFound, Refusal, Refused
+from domain.tokens import Claims
+
+Value = TypeVar("Value")
+
+_KEPT_SECONDS = 5.0
+_KEPT_AT_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class TenantMismatch(Refusal):
+    """The token belongs to one organization and the request names another."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.BAD_USER_INPUT
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "The access token belongs to another organization than the request names; leave X-Organization out or sign in there."
+
+
+class Tenants:
+    """Finds organizations and memberships, remembering both for five seconds: the time a changed role takes to reach every replica."""
+
+    def __init__(self, directory: Directory, *, base_domain: str, default: str | None) -> None:
+        self._base_domain = base_domain
+        self._default = default
+        self._names: _Remembered[Organization | None] = _Remembered(directory.by_name)
+        self._hosts: _Remembered[Organization | None] = _Remembered(directory.by_host)
+        self._members: _Remembered[Membership | None] = _Remembered(lambda pair: directory.membership(*pair))
+
+    async def of_request(self, host: str, named: str | None, claims: Claims | None) -> Organization | None:
+        """The organization a request is for: the token's, the one named, the host's, or the default; refused when names contradict."""
+        if named is not None:
+            organization = await self._names.get(named)
+            if claims and (organization is None or organization.id != claims.organization_id):
+                raise Refused(TenantMismatch())
+            if organization is None:
+                raise Refused(NotFound("organization", ("X-Organization",)))
+            return organization
+        if claims:
+            return await self._names.get(str(claims.organization_id))
+        return await self._of_host(host.lower()) or (await self._names.get(self._default) if self._default else None)
+
+    async def membership(self, organization_id: UUID, person_id: UUID) -> Membership | None:
+        """The person's role there, None for a plain buyer."""
+        return await self._members.get((organization_id, person_id))
+
+    async def _of_host(self, host: str) -> Organization | None:
+        slug, dot, parent = host.partition(".")
+        if dot and parent == self._base_domain:
+            return await self._names.get(slug)
+        return await self._hosts.get(host) if dot else None
+
+
+class _Remembered(Generic[Value]):
+    """Answers of a look-up, each kept for a few seconds, the least used forgotten first."""
+
+    def __init__(self, look_up: Callable[..., Awaitable[Value]]) -> None:
+        self._look_up = look_up
+        self._kept: OrderedDict[Hashable, tuple[float, Value]] = OrderedDict()
+
+    async def get(self, key: Hashable) -> Value:
+        known = self._kept.get(key)
+        if known and known[0] > time.monotonic():
+            self._kept.move_to_end(key)
+            return known[1]
+        value = await self._look_up(key)
+        self._kept[key] = (time.monotonic() + _KEPT_SECONDS, value)
+        self._kept.move_to_end(key)
+        if len(self._kept) > _KEPT_AT_MOST:
+            self._kept.popitem(last=False)
+        return value
