@@ -65,6 +65,7 @@ async def show_metrics(_request: Request) -> Response:
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
+_STREAMS = (b"text/event-stream", b"multipart")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _KNOWN = {"graphql", "api", "v1", "livez", "readyz", "metrics", "docs", "openapi.json", ".well-known"}
 

@@ -1,0 +1,40 @@
+"""The command `ticketbase`: brings TicketBase up, runs its processes, and looks after it."""
+
+from importlib import import_module
+
+import click
+
+# Each command is read only when it is called: `up` calls several of them, and none shall wait for the others' imports.
+COMMANDS = {
+    "up": "gateway.cli.up:up",
+    "serve": "gateway.cli.serve:serve",
+    "worker": "gateway.cli.worker:worker",
+    "migrate": "gateway.cli.migrate:migrate",
+    "seed": "gateway.cli.seed:seed",
+    "import": "gateway.cli.importing:import_",
+    "doctor": "gateway.cli.doctor:doctor",
+    "token": "gateway.cli.token:token",
+    "schema": "gateway.cli.schema:schema",
+}
+
+
+class Commands(click.Group):
+    """Finds a command by its name in the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, read now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ticketbase")
+def main() -> None:
+    """TicketBase: events, tickets and their sale behind one GraphQL API."""
