@@ -3,6 +3,7 @@
 import importlib
 import subprocess
 import sys
+from configparser import ConfigParser
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -32,8 +33,13 @@ FORBIDDEN = [
 
 
 def lint(house: Path, contract: str) -> subprocess.CompletedProcess[str]:
-    config = ["--config", str(ROOT / ".importlinter"), "--contract", contract]
-    return subprocess.run([LINT, "--no-logo", "--no-cache", *config], cwd=house, capture_output=True, text=True, check=False)
+    config = ConfigParser()
+    config.read(ROOT / ".importlinter")
+    config.remove_option("importlinter:contract:acyclic", "ignore_imports")  # names files this house does not have
+    with (house / ".importlinter").open("w") as file:
+        config.write(file)
+    command = [LINT, "--no-logo", "--no-cache", "--contract", contract]
+    return subprocess.run(command, cwd=house, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
