@@ -38,7 +38,7 @@ def lint(house: Path, contract: str) -> subprocess.CompletedProcess[str]:
     config.remove_option("importlinter:contract:acyclic", "ignore_imports")  # names files this house does not have
     with (house / ".importlinter").open("w") as file:
         config.write(file)
-    command = [LINT, "--no-logo", "--no-cache", "--contract", contract]
+    command = [str(LINT), "--no-logo", "--no-cache", "--contract", contract]
     return subprocess.run(command, cwd=house, capture_output=True, text=True, check=False)
 
 
