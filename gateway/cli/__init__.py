@@ -1,8 +1,14 @@
 """The command `ticketbase`: brings TicketBase up, runs its processes, and looks after it."""
 
+import os
+import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
+
+from gateway.dotenv import read_dotenv
+from gateway.environment import SettingsRefused
 
 # Each command is read only when it is called: `up` calls several of them, and none shall wait for the others' imports.
 COMMANDS = {
@@ -38,3 +44,10 @@ class Commands(click.Group):
 @click.version_option(package_name="ticketbase")
 def main() -> None:
     """TicketBase: events, tickets and their sale behind one GraphQL API."""
+    try:
+        settings = read_dotenv(Path(".env"))
+    except SettingsRefused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(1)
+    for name, value in settings.items():
+        os.environ.setdefault(name, value)

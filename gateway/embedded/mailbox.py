@@ -41,7 +41,7 @@ class Mailbox(Service):
             ports = self._reserve("smtp", "page")
             command = (sys.executable, "-P", "-m", "gateway.embedded.mail", str(ports["smtp"]), str(ports["page"]))
             # It writes nothing and is Python, which a plain user may be unable to read where root installed it: so it stays who we are.
-            run = Program(self.name, command, self.log, plain_environment(HOME=os.devnull), folder=self.folder, files=(lock,))
+            run = Program(self.name, command, self.log, plain_environment(HOME=os.devnull), self.owner, folder=self.folder, files=(lock,))
             addresses = MailAddresses(f"smtp://127.0.0.1:{ports['smtp']}", f"http://127.0.0.1:{ports['page']}/")
             async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
                 with self._begun(run) as process:

@@ -95,7 +95,8 @@ class PostgreSQL(Service):
             self.log,
             plain_environment(),
             self.owner,
-            self.folder,
+            as_owner=True,
+            folder=self.folder,
             # Killed, it would leave its helpers behind for a moment; this ends them all at once, and the log makes it good.
             dies_by=SIGQUIT,
             files=(lock,),
@@ -118,7 +119,8 @@ class PostgreSQL(Service):
                     self.log,
                     plain_environment(),
                     self.owner,
-                    self.folder,
+                    as_owner=True,
+                    folder=self.folder,
                     files=(lock,),
                     must_reach=(str(binaries / "postgres"),),
                 )

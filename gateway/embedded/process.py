@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import BinaryIO
@@ -27,19 +27,20 @@ TAIL_BYTES = 8 * 1024
 class Program:
     """What is run, and how.
 
-    Without an owner the program runs as whoever we are. `folder` is where it works, `files` are open files of ours that
-    it keeps, `dies_by` is the signal the kernel sends when we die, however we die.
+    Its log is the owner's; it runs `as_owner` or as whoever we are. `folder` is where it works, `files` are open files of
+    ours that it is handed, `must_reach` other programs it needs, `dies_by` what the kernel ends it with when we die.
     """
 
     name: str
     command: tuple[str, ...]
     log: Path
     environment: Mapping[str, str]
-    owner: Owner | None = None
+    owner: Owner
+    as_owner: bool = False
     folder: Path | None = None
     dies_by: signal.Signals = signal.SIGKILL
     files: tuple[int, ...] = ()
-    must_reach: tuple[str, ...] = field(default=())
+    must_reach: tuple[str, ...] = ()
 
 
 class Process:
@@ -214,7 +215,7 @@ def _launch_command(program: Program) -> list[str]:
         "programs": [program.command[0], *program.must_reach],
         "directories": [str(program.folder)] if program.folder else [],
     }
-    if program.owner and program.owner.switched:
+    if program.as_owner and program.owner.switched:
         order |= {"uid": program.owner.uid, "gid": program.owner.gid}
     return [sys.executable, "-I", "-S", launch.__file__, json.dumps(order), *program.command]
 
@@ -222,8 +223,7 @@ def _launch_command(program: Program) -> list[str]:
 def _open_log(program: Program) -> BinaryIO:
     """The program's log, open for appending; begun anew when it has grown long."""
     descriptor = os.open(program.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    if program.owner:
-        program.owner.keep(descriptor)
+    program.owner.keep(descriptor)
     log = os.fdopen(descriptor, "ab")
     if log.seek(0, os.SEEK_END) > LONGEST_LOG_BYTES:
         log.truncate(0)

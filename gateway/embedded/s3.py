@@ -1,6 +1,7 @@
 """Object storage from its wheel: SeaweedFS speaks S3 on the loopback interface and keeps pictures and documents."""
 
 import asyncio
+import re
 import sysconfig
 from collections.abc import Mapping
 from contextlib import suppress
@@ -49,6 +50,8 @@ class ObjectStorage(Service):
 
     name: ClassVar[str] = "s3"
     title: ClassVar[str] = "The object storage"
+    # Warnings and worse; the rest is a banner.
+    notable: ClassVar[re.Pattern[str]] = re.compile(r"[WEF]\d{4} ")
     # A part of SeaweedFS takes the port 10,000 higher for its inner calls, whatever it is told.
     paired_ports: ClassVar[bool] = True
 
@@ -79,7 +82,8 @@ class ObjectStorage(Service):
                 self.log,
                 plain_environment(HOME=str(self.folder), AWS_ACCESS_KEY_ID=ACCESS_KEY, AWS_SECRET_ACCESS_KEY=secret),
                 self.owner,
-                self.folder,
+                as_owner=True,
+                folder=self.folder,
                 files=(lock,),
             )
             address = StorageAddress(f"http://127.0.0.1:{ports['s3']}", ACCESS_KEY, secret, self.bucket)

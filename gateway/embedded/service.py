@@ -1,7 +1,7 @@
 """What all services have in common: a name, a folder, a log, a port that stays the same, and a process that is watched."""
 
 import json
-import os
+import re
 import secrets
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -11,9 +11,12 @@ from signal import SIGTERM, Signals
 from typing import ClassVar, Protocol
 
 from gateway.embedded.faults import CannotStart, unusable
+from gateway.embedded.files import write_whole
 from gateway.embedded.ownership import Owner, owner_of
 from gateway.embedded.ports import ReservedPort, reserve, reserve_exactly
 from gateway.embedded.process import Process, Program, describe_end, locked_folder
+
+EVERY_LINE = re.compile("")
 
 
 class Addresses(Protocol):
@@ -28,6 +31,7 @@ class Service:
 
     name: ClassVar[str]
     title: ClassVar[str]
+    notable: ClassVar[re.Pattern[str]] = EVERY_LINE
     ends_by: ClassVar[Signals] = SIGTERM
     grace: ClassVar[float] = 10
     paired_ports: ClassVar[bool] = False
@@ -127,20 +131,4 @@ class Service:
         return kept
 
     def _keep(self, name: str, values: Mapping[str, str]) -> None:
-        self._write(name, json.dumps(values))
-
-    def _write(self, name: str, text: str) -> Path:
-        """Write a file of the owner's as a whole or not at all."""
-        path, draft = self.folder / name, self.folder / f"{name}.new"
-        try:
-            draft.unlink(missing_ok=True)
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                self.owner.keep(descriptor)
-                file.write(text)
-                file.flush()
-                os.fsync(descriptor)
-            draft.replace(path)
-        except OSError as error:
-            raise unusable(path, error) from error
-        return path
+        write_whole(self.folder / name, json.dumps(values), self.owner)

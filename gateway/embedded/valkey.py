@@ -12,6 +12,7 @@ from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import TimeoutError as NoAnswer
 
 from gateway.embedded.faults import CannotStart, not_installed
+from gateway.embedded.files import write_whole
 from gateway.embedded.process import Process, Program, plain_environment
 from gateway.embedded.service import Service
 
@@ -54,9 +55,10 @@ class Valkey(Service):
         async with self._own_folder() as lock:
             port = self._reserve("valkey")["valkey"]
             password = self._passwords("default")["default"]
-            settings = self._write("valkey.conf", CONFIGURATION.format(port=port, password=password, folder=_quoted(self.folder)))
+            text = CONFIGURATION.format(port=port, password=password, folder=_quoted(self.folder))
+            settings = write_whole(self.folder / "valkey.conf", text, self.owner)
             command = (str(program), str(settings))
-            run = Program(self.name, command, self.log, plain_environment(), self.owner, self.folder, files=(lock,))
+            run = Program(self.name, command, self.log, plain_environment(), self.owner, as_owner=True, folder=self.folder, files=(lock,))
             with self._begun(run) as process:
                 address = ValkeyAddress(f"redis://:{password}@127.0.0.1:{port}/0")
                 async with Redis.from_url(address.url, socket_timeout=2, retry=None) as client:

@@ -1,0 +1,1 @@
+"""Brings up one whole TicketBase on one machine, watches over its processes, and takes it down in good order."""
