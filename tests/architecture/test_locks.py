@@ -2,12 +2,14 @@
 
 import json
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.sources import ROOT
+from tests.architecture.sources import ROOMS, ROOT, our_modules
 
 LOCKS = ROOT / "deploy" / "locks"
 PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)(?: ; [^\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+$", re.MULTILINE)
@@ -57,6 +59,21 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     """The trap: a dependency added without `make lock`, present on one machine only."""
     assert asked("embedded", "install") <= set(pins("run"))
     assert asked("embedded", "install", "dev") <= set(pins("dev"))
+
+
+def test_the_product_imports_nothing_that_only_developers_have() -> None:
+    """The trap: an import that works wherever the tests were ever run, and fails on the first `make run` of a stranger."""
+    providers = packages_distributions()
+    imported = {name.partition(".")[0]: each.path for each in our_modules() if each.room in ROOMS for name, _ in each.imports()}
+    foreign = {name: path for name, path in imported.items() if name not in sys.stdlib_module_names and name not in ROOMS}
+
+    missing = {name: path for name, path in foreign.items() if not installed_names(providers.get(name, [])) & set(pins("run"))}
+
+    assert not missing
+
+
+def installed_names(distributions: list[str]) -> set[str]:
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in distributions}
 
 
 def test_the_lock_to_run_brings_no_tool_of_the_developer() -> None:
