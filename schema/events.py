@@ -180,7 +180,7 @@ class EventQueries:
         return (await events_by_id(info.context, [named[1]], {}))[0]  # type: ignore[return-value]
 
     @strawberry.field(description="The events this viewer may see.")
-    async def events(  # noqa: PLR0917 - named arguments of a GraphQL field
+    async def events(
         self,
         info: strawberry.Info,
         first: Annotated[
