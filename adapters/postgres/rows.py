@@ -1,0 +1,67 @@
+"""Rows that read like domain values, so that what is only shown is never copied."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import fields
+from operator import attrgetter, itemgetter
+from typing import Any, ClassVar, TypeVar
+
+import asyncpg
+import orjson
+
+Key = TypeVar("Key", bound=Hashable)
+Item = TypeVar("Item")
+
+
+class Row(asyncpg.Record):  # type: ignore[misc] # asyncpg has no types
+    """A row whose columns are attributes; `class EventRow(Row, reads=Event)` reads like an Event.
+
+    Ids are asyncpg's UUIDs, which equal and hash like Python's; orjson wants them as text.
+    """
+
+    __slots__ = ()
+
+    typename: ClassVar[str]
+
+    def __init_subclass__(cls, reads: type[Any]) -> None:
+        """Give the class an attribute for each field of the value; those it defines itself (enums) stay."""
+        cls.typename = reads.typename
+        for each in fields(reads):
+            if each.name not in vars(cls):
+                setattr(cls, each.name, property(itemgetter(each.name)))
+
+
+def columns_of(value: type[Any], *, table: str = "", but: Iterable[str] = ()) -> str:
+    """The fields of a domain value as a column list for SELECT."""
+    prefix = f"{table}." if table else ""
+    left_out = set(but)
+    return ", ".join(f"{prefix}{each.name}" for each in fields(value) if each.name not in left_out)
+
+
+def facts_of(row: Row, value: type[Any]) -> dict[str, Any]:
+    """The value's fields as the row reads, enums as enums: what the value is made of where rows will not do."""
+    return {each.name: getattr(row, each.name) for each in fields(value)}
+
+
+def in_order(rows: Iterable[Item], asked: Sequence[Key], by: str = "id") -> list[Item | None]:
+    """The rows in the order of the keys asked for, None where there is none."""
+    key = attrgetter(by)
+    found = {key(row): row for row in rows}
+    return [found.get(each) for each in asked]
+
+
+def grouped(rows: Iterable[Item], asked: Sequence[Key], by: str) -> list[Sequence[Item]]:
+    """For each key asked for its rows, in the order they came."""
+    groups: dict[Key, list[Item]] = {each: [] for each in asked}
+    key = attrgetter(by)
+    for row in rows:
+        groups[key(row)].append(row)
+    return [groups[each] for each in asked]
+
+
+async def speak_json(connection: Any) -> None:
+    """Teach a new connection to read and write jsonb as Python values; called once for each connection of a pool."""
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_written, decoder=orjson.loads)
+
+
+def _written(value: object) -> str:
+    return orjson.dumps(value, default=dict).decode()

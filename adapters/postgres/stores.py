@@ -1,0 +1,21 @@
+"""The door to each store, for readers and writers alike."""
+
+from adapters.postgres.availability import AvailabilityStore
+from adapters.postgres.events import EventStore
+from adapters.postgres.holds import HoldStore
+from adapters.postgres.organizations import OrganizationStore
+from adapters.postgres.ticket_types import TicketTypeStore
+from adapters.postgres.transaction import Transaction
+from adapters.postgres.venues import VenueStore
+
+
+class Stores:
+    """The stores of one open transaction: a `Reading`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.organizations = OrganizationStore(transaction)
+        self.venues = VenueStore(transaction)
+        self.events = EventStore(transaction)
+        self.ticket_types = TicketTypeStore(transaction)
+        self.holds = HoldStore(transaction)
+        self.availability = AvailabilityStore(transaction)

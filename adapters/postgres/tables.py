@@ -1,0 +1,312 @@
+"""The tables of the box office, as statements built with SQLAlchemy see them; migrations make them.
+
+Every table of a tenant carries `organization_id` in its keys, and row security (in the migrations) hides other tenants' rows.
+`holds`, `hold_lines`, `idempotency_keys` and `outbox` take thousands of rows a second, so they have no foreign keys and few
+indexes: their one writer holds the event's lock while it writes, and `audit.sql` proves that nothing was orphaned.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+
+def _id(name: str = "id", *, optional: bool = False) -> Column[object]:
+    return Column(name, Uuid, nullable=optional)
+
+
+def _text(name: str, *, optional: bool = False, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=optional, server_default=default)
+
+
+def _time(name: str, *, optional: bool = False, now: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=optional, server_default=func.app_now() if now else None)
+
+
+def _number(name: str, *, default: int | None = None, optional: bool = False) -> Column[int]:
+    return Column(name, Integer, nullable=optional, server_default=None if default is None else str(default))
+
+
+def _long(name: str, *, default: int | None = None) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default=None if default is None else str(default))
+
+
+def _json(name: str, *, default: str | None = None) -> Column[object]:
+    return Column(name, JSONB, nullable=False, server_default=default)
+
+
+def _one_of(column: str, *words: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(word) for word in words)})", name=column)
+
+
+def _key(*columns: str) -> PrimaryKeyConstraint:
+    return PrimaryKeyConstraint(*columns)
+
+
+def _of_organization() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["organization_id"], ["organizations.id"])
+
+
+def _of(column: str, table: str, *, ends_with_it: bool = True) -> ForeignKeyConstraint:
+    there = [f"{table}.organization_id", f"{table}.id"]
+    return ForeignKeyConstraint(["organization_id", column], there, ondelete="CASCADE" if ends_with_it else None)
+
+
+organizations = Table(
+    "organizations",
+    metadata,
+    _id(),
+    _text("slug"),
+    _text("name"),
+    _text("default_locale", default="en"),
+    _text("default_currency", default="EUR"),
+    _number("buyer_limit", default=20),
+    _json("settings", default="{}"),
+    _time("created_at", now=True),
+    _key("id"),
+    UniqueConstraint("slug"),
+    CheckConstraint("buyer_limit > 0", name="buyer_limit"),
+)
+
+organization_domains = Table(
+    "organization_domains",
+    metadata,
+    _id("organization_id"),
+    _text("domain"),
+    _key("organization_id", "domain"),
+    # Across tenants on purpose: a host name leads to one organization.
+    UniqueConstraint("domain"),
+    CheckConstraint("domain = lower(domain)", name="domain"),
+    _of_organization(),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    _text("email", optional=True),
+    _text("name"),
+    _time("created_at", now=True),
+    _key("id"),
+    UniqueConstraint("email"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    _id("organization_id"),
+    _id("person_id"),
+    _text("role"),
+    _number("version", default=1),
+    _key("organization_id", "person_id"),
+    _one_of("role", "owner", "admin", "manager", "support", "analyst", "organizer", "user"),
+    _of_organization(),
+    # A tenant sees its members only, so it writes the membership first and then the person.
+    ForeignKeyConstraint(["person_id"], ["people.id"], deferrable=True, initially="DEFERRED"),
+    Index("memberships_person_idx", "person_id"),
+)
+
+venues = Table(
+    "venues",
+    metadata,
+    _id("organization_id"),
+    _id(),
+    _text("name"),
+    _text("street"),
+    _text("city"),
+    _text("country"),
+    _text("time_zone"),
+    _key("organization_id", "id"),
+    CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+    _of_organization(),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _id("organization_id"),
+    _id(),
+    _text("slug"),
+    _json("title"),
+    _json("description", default="{}"),
+    _text("status", default="DRAFT"),
+    _text("attendance_mode", default="PHYSICAL"),
+    _time("starts_at"),
+    _time("ends_at"),
+    _text("time_zone"),
+    _id("venue_id", optional=True),
+    _time("created_at", now=True),
+    _time("updated_at", now=True),
+    _time("published_at", optional=True),
+    _number("version", default=1),
+    _key("organization_id", "id"),
+    UniqueConstraint("organization_id", "slug"),
+    _one_of("status", "DRAFT", "PUBLISHED", "POSTPONED", "CANCELLED", "COMPLETED", "ARCHIVED"),
+    _one_of("attendance_mode", "PHYSICAL", "VIRTUAL", "HYBRID"),
+    CheckConstraint("ends_at > starts_at", name="ends_at"),
+    _of_organization(),
+    _of("venue_id", "venues", ends_with_it=False),
+    Index("events_status_starts_at_idx", "organization_id", "status", "starts_at", "id"),
+    Index("events_starts_at_idx", "organization_id", "starts_at", "id"),
+    Index("events_created_at_idx", "organization_id", "created_at", "id"),
+    Index("events_venue_idx", "organization_id", "venue_id"),
+)
+
+inventories = Table(
+    "inventories",
+    metadata,
+    _id("organization_id"),
+    _id("event_id"),
+    _long("sequence", default=0),
+    _key("organization_id", "event_id"),
+    _of("event_id", "events"),
+)
+
+pools = Table(
+    "pools",
+    metadata,
+    _id("organization_id"),
+    _id(),
+    _id("event_id"),
+    _text("name"),
+    _number("capacity"),
+    _number("held", default=0),
+    _number("sold", default=0),
+    _long("moved_at", default=0),
+    _key("organization_id", "id"),
+    CheckConstraint("held >= 0", name="held"),
+    CheckConstraint("sold >= 0", name="sold"),
+    CheckConstraint("held + sold <= capacity", name="capacity"),
+    _of("event_id", "events"),
+    Index("pools_event_idx", "organization_id", "event_id"),
+)
+
+ticket_types = Table(
+    "ticket_types",
+    metadata,
+    _id("organization_id"),
+    _id(),
+    _id("event_id"),
+    _json("name"),
+    _long("price_minor"),
+    _text("currency"),
+    _number("position", default=0),
+    _time("sales_start_at", optional=True),
+    _time("sales_end_at", optional=True),
+    _number("max_per_order", optional=True),
+    _long("moved_at", default=0),
+    _number("version", default=1),
+    _key("organization_id", "id"),
+    CheckConstraint("price_minor >= 0", name="price_minor"),
+    CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    CheckConstraint("max_per_order > 0", name="max_per_order"),
+    _of("event_id", "events"),
+    Index("ticket_types_event_idx", "organization_id", "event_id", "position", "id"),
+)
+
+ticket_type_pools = Table(
+    "ticket_type_pools",
+    metadata,
+    _id("organization_id"),
+    _id("ticket_type_id"),
+    _id("pool_id"),
+    _key("organization_id", "ticket_type_id", "pool_id"),
+    _of("ticket_type_id", "ticket_types"),
+    _of("pool_id", "pools"),
+    Index("ticket_type_pools_pool_idx", "organization_id", "pool_id"),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    _id("organization_id"),
+    _id(),
+    _id("event_id"),
+    _text("buyer"),
+    _text("status"),
+    _time("created_at"),
+    _time("expires_at"),
+    _key("organization_id", "id"),
+    _one_of("status", "ACTIVE", "CONVERTED", "RELEASED", "EXPIRED", "REVOKED"),
+    # One index answers both "this buyer's holds" and "this buyer's live tickets of the event".
+    Index("holds_live_idx", "organization_id", "buyer", "event_id", postgresql_where=text("status IN ('ACTIVE', 'CONVERTED')")),
+    # Serves the sweeper, which looks across tenants, and the look at one event's expired holds.
+    Index("holds_expiry_idx", "expires_at", "organization_id", "event_id", postgresql_where=text("status = 'ACTIVE'")),
+)
+
+hold_lines = Table(
+    "hold_lines",
+    metadata,
+    _id("organization_id"),
+    _id("hold_id"),
+    _id("ticket_type_id"),
+    _number("quantity"),
+    Column("pool_ids", ARRAY(Uuid), nullable=False),
+    _key("organization_id", "hold_id", "ticket_type_id"),
+    CheckConstraint("quantity > 0", name="quantity"),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    _id("organization_id"),
+    _text("scope"),
+    _text("key"),
+    _text("deed"),
+    Column("fingerprint", LargeBinary, nullable=False),
+    _id("result_id"),
+    _time("created_at", now=True),
+    _key("organization_id", "scope", "key"),
+)
+
+import_references = Table(
+    "import_references",
+    metadata,
+    _id("organization_id"),
+    _text("source"),
+    _text("kind"),
+    _text("name"),
+    _id(),
+    _key("organization_id", "source", "kind", "name"),
+    _of_organization(),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), nullable=False),
+    _id(),
+    _id("organization_id"),
+    _text("type"),
+    _number("version"),
+    _text("subject"),
+    _json("payload"),
+    _text("correlation_id", optional=True),
+    _time("occurred_at", now=True),
+    _key("position"),
+)

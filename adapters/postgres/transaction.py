@@ -1,0 +1,116 @@
+"""One transaction of one tenant: how it begins, what stores work on, and how it ends even when everything goes wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+import asyncpg
+
+from domain.news import News
+
+TO_WRITE = "BEGIN"
+TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+# asyncpg may raise InternalClientError when the server crashes; like a lost connection it says nothing of the state we are in.
+CONNECTION_FAULTS = (asyncpg.InternalClientError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError, TimeoutError)
+
+
+class Connection(Protocol):
+    """What is used of asyncpg's connections, which have no types of their own."""
+
+    async def execute(self, query: str, *args: object) -> str: ...
+    async def fetch(self, query: str, *args: object, record_class: type[Any] | None = None) -> list[Any]: ...
+    async def fetchrow(self, query: str, *args: object, record_class: type[Any] | None = None) -> Any: ...
+    async def fetchval(self, query: str, *args: object) -> Any: ...
+    def terminate(self) -> None: ...
+
+
+class Pool(Protocol):
+    """What is used of asyncpg's pools."""
+
+    async def acquire(self) -> Connection: ...
+    async def release(self, connection: Connection) -> None: ...
+    async def fetchrow(self, query: str, *args: object) -> Any: ...
+    async def fetchval(self, query: str, *args: object) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What every store works on: a connection on which a transaction of this tenant is open, and the news it will tell."""
+
+    connection: Connection
+    organization_id: UUID
+    news: list[News] = field(default_factory=list)
+
+
+async def begin(pool: Pool, organization_id: UUID, how: str, then: str = "") -> Connection:
+    """A connection with a transaction begun, the tenant set and the statement `then` run, in one round trip.
+
+    Give it to `keep` or `undo`.
+    """
+    if not isinstance(organization_id, UUID):
+        raise TypeError(f"a tenant is named by a UUID, not by {type(organization_id).__name__}")
+    connection = await pool.acquire()
+    try:
+        await connection.execute(f"{how}; SET LOCAL app.organization_id = '{organization_id}'; {then}")
+    except BaseException as fault:
+        await undo(pool, connection, fault)
+        raise
+    return connection
+
+
+async def keep(pool: Pool, connection: Connection) -> None:
+    """Commit and give the connection back. Raises RuntimeError when PostgreSQL undid the work because a failed statement was overlooked."""
+    try:
+        outcome = await connection.execute("COMMIT")
+    except asyncpg.PostgresError:
+        raise
+    except BaseException:
+        connection.terminate()
+        raise
+    finally:
+        await pool.release(connection)
+    if outcome != "COMMIT":
+        raise RuntimeError("the work was undone, because one of its statements had failed and nobody let the error pass")
+
+
+async def undo(pool: Pool, connection: Connection, fault: BaseException | None = None) -> None:
+    """Roll back and give the connection back; it is discarded when it was lost, or when even that fails (PostgreSQL then rolls back)."""
+    try:
+        if isinstance(fault, CONNECTION_FAULTS):
+            connection.terminate()
+        else:
+            await connection.execute("ROLLBACK")
+    except (asyncpg.PostgresError, *CONNECTION_FAULTS):
+        connection.terminate()
+    except BaseException:
+        connection.terminate()
+        raise
+    finally:
+        await pool.release(connection)
+
+
+TELL = """
+INSERT INTO outbox (id, organization_id, type, version, subject, payload, correlation_id)
+SELECT id, $1, type, version, subject, payload, $2
+FROM unnest($3::uuid[], $4::text[], $5::integer[], $6::text[], $7::jsonb[]) WITH ORDINALITY
+    AS told (id, type, version, subject, payload, place)
+ORDER BY place
+"""
+
+
+async def tell(
+    connection: Connection, organization_id: UUID, correlation_id: str | None, ids: Sequence[UUID], news: Sequence[News]
+) -> None:
+    """Write the news to the outbox, in order, in one statement."""
+    await connection.execute(
+        TELL,
+        organization_id,
+        correlation_id,
+        ids,
+        [each.type for each in news],
+        [each.version for each in news],
+        [each.subject for each in news],
+        [each.payload for each in news],
+    )

@@ -1,0 +1,42 @@
+"""A unit of work: one transaction of one tenant that is kept as a whole or not at all, its news with it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import UUID
+
+from adapters.postgres.answers import AnswerStore
+from adapters.postgres.references import ReferenceStore
+from adapters.postgres.stores import Stores
+from adapters.postgres.transaction import TO_WRITE, Pool, Transaction, begin, keep, tell, undo
+from domain.news import News
+
+
+class PostgresWork(Stores):
+    """The `Work` that `writing` opens."""
+
+    def __init__(self, transaction: Transaction, now: datetime) -> None:
+        super().__init__(transaction)
+        self.now = now
+        self.answers = AnswerStore(transaction)
+        self.references = ReferenceStore(transaction)
+        self._news = transaction.news
+
+    def announce(self, news: News) -> None:
+        """Tell the platform when this work is kept."""
+        self._news.append(news)
+
+
+@asynccontextmanager
+async def writing(pool: Pool, organization_id: UUID, correlation_id: str | None, new_id: Callable[[], UUID]) -> AsyncIterator[PostgresWork]:
+    """Open a unit of work of this tenant; kept when the block ends well, undone when anything is raised in it."""
+    connection = await begin(pool, organization_id, TO_WRITE)
+    try:
+        transaction = Transaction(connection, organization_id)
+        yield PostgresWork(transaction, await connection.fetchval("SELECT app_now()"))
+        if news := transaction.news:
+            await tell(connection, organization_id, correlation_id, [new_id() for _ in news], news)
+    except BaseException as fault:
+        await undo(pool, connection, fault)
+        raise
+    await keep(pool, connection)
