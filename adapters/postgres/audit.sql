@@ -1,0 +1,75 @@
+-- What must hold at any moment, whatever crashed: each statement returns no row when all is well, and is read by audit.py.
+-- Run them as the tables' owner, who sees all tenants, or inside one tenant.
+
+-- audit: no pool is oversold, and no counter is below nothing
+SELECT organization_id, id AS pool_id, capacity, held, sold
+FROM pools
+WHERE held < 0 OR sold < 0 OR held + sold > capacity;
+
+-- audit: what a pool counts as held and sold is what its live holds took
+SELECT p.organization_id, p.id AS pool_id, p.held + p.sold AS counted, coalesce(taken.quantity, 0) AS taken
+FROM pools p
+LEFT JOIN (
+    SELECT l.organization_id, pool_id, sum(l.quantity) AS quantity
+    FROM holds h
+    JOIN hold_lines l ON l.organization_id = h.organization_id AND l.hold_id = h.id
+    CROSS JOIN unnest(l.pool_ids) AS pool_id
+    WHERE h.status IN ('ACTIVE', 'CONVERTED')
+    GROUP BY l.organization_id, pool_id
+) taken ON taken.organization_id = p.organization_id AND taken.pool_id = p.id
+WHERE p.held + p.sold <> coalesce(taken.quantity, 0);
+
+-- audit: every event has an inventory
+SELECT e.organization_id, e.id AS event_id
+FROM events e
+LEFT JOIN inventories i ON i.organization_id = e.organization_id AND i.event_id = e.id
+WHERE i.event_id IS NULL;
+
+-- audit: nothing moved later than the event's sequence tells
+SELECT moved.organization_id, moved.event_id, moved.id, moved.moved_at, i.sequence
+FROM (
+    SELECT organization_id, event_id, id, moved_at FROM pools
+    UNION ALL
+    SELECT organization_id, event_id, id, moved_at FROM ticket_types
+) moved
+JOIN inventories i ON i.organization_id = moved.organization_id AND i.event_id = moved.event_id
+WHERE moved.moved_at > i.sequence;
+
+-- audit: a ticket type draws on pools of its own event
+SELECT t.organization_id, t.id AS ticket_type_id, p.id AS pool_id
+FROM ticket_types t
+JOIN ticket_type_pools drawn ON drawn.organization_id = t.organization_id AND drawn.ticket_type_id = t.id
+JOIN pools p ON p.organization_id = drawn.organization_id AND p.id = drawn.pool_id
+WHERE p.event_id <> t.event_id;
+
+-- audit: every hold has lines, and those of a live one name a ticket type and pools of its own event and tenant
+SELECT h.organization_id, h.id AS hold_id, l.ticket_type_id
+FROM holds h
+LEFT JOIN hold_lines l ON l.organization_id = h.organization_id AND l.hold_id = h.id
+WHERE l.hold_id IS NULL OR h.status IN ('ACTIVE', 'CONVERTED') AND NOT (
+    EXISTS (SELECT FROM ticket_types t WHERE t.organization_id = h.organization_id AND t.event_id = h.event_id AND t.id = l.ticket_type_id)
+    AND cardinality(l.pool_ids) = (
+        SELECT count(*) FROM pools p WHERE p.organization_id = h.organization_id AND p.event_id = h.event_id AND p.id = ANY (l.pool_ids)
+    )
+);
+
+-- audit: every line belongs to a hold of its own tenant
+SELECT l.organization_id, l.hold_id
+FROM hold_lines l
+WHERE NOT EXISTS (SELECT FROM holds h WHERE h.organization_id = l.organization_id AND h.id = l.hold_id);
+
+-- audit: no row is under a tenant that does not exist
+SELECT stray.place, stray.organization_id
+FROM (
+    SELECT DISTINCT 'holds' AS place, organization_id FROM holds
+    UNION ALL
+    SELECT DISTINCT 'hold_lines', organization_id FROM hold_lines
+    UNION ALL
+    SELECT DISTINCT 'idempotency_keys', organization_id FROM idempotency_keys
+) stray
+WHERE NOT EXISTS (SELECT FROM organizations o WHERE o.id = stray.organization_id);
+
+-- audit: an idempotency key that led to a hold led to one that is there
+SELECT k.organization_id, k.scope, k.key, k.result_id
+FROM idempotency_keys k
+WHERE k.deed = 'holdTickets' AND NOT EXISTS (SELECT FROM holds h WHERE h.organization_id = k.organization_id AND h.id = k.result_id);
