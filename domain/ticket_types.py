@@ -111,6 +111,15 @@ class TicketTypes(Protocol):
     async def keep_new(self, ticket_type: TicketType, new_pools: Sequence[Pool]) -> None:
         """Write a new ticket type, its pools first; bumps the event's inventory sequence."""
 
+    async def keep(self, ticket_type: TicketType) -> None:
+        """Write a changed ticket type (its version one higher) and what it draws on; a movement of its event's stock.
+
+        Refused with VersionConflict or NotFound.
+        """
+
+    async def keep_pools(self, event_id: UUID, pools: Sequence[Pool]) -> None:
+        """Write pools, new or changed in name and capacity (never below what is held and sold); a movement of the event's stock."""
+
 
 def create(
     ticket_type_id: UUID, pool_id: UUID, ask: CreateTicketType, known_pools: Sequence[Pool], position: int

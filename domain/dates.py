@@ -1,0 +1,37 @@
+"""Dates: finding the same wall-clock time another week, and the end of a day, in the zone of the place."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+WEEK = timedelta(weeks=1)
+
+
+def at_local(day: date, clock: time, zone: str) -> datetime:
+    """That day and time by the clocks of an IANA zone, as UTC; a time that summer time skips is read with the offset before it."""
+    return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
+
+
+def weeks_later(moment: datetime, weeks: int, zone: str) -> datetime:
+    """The same weekday and time of day so many weeks later (or, negative, earlier) by the clocks of the zone, as UTC."""
+    if weeks == 0:
+        return moment
+    # Within one zone Python adds to the wall clock; the offset is that of the new day, where the hour need not come twice.
+    local = moment.astimezone(ZoneInfo(zone)).replace(fold=0)
+    return (local + weeks * WEEK).astimezone(UTC)
+
+
+def weeks_until(moment: datetime, zone: str, not_before: datetime) -> int:
+    """The least number of weeks (maybe negative) that brings the moment to `not_before` or later."""
+    weeks = -((moment - not_before) // WEEK)
+    # Summer time may lie between, an hour to either side of what the count of seconds says.
+    while weeks_later(moment, weeks, zone) < not_before:
+        weeks += 1
+    while weeks_later(moment, weeks - 1, zone) >= not_before:
+        weeks -= 1
+    return weeks
+
+
+def end_of_day(moment: datetime, zone: str) -> datetime:
+    """The midnight that ends the moment's day in the zone, as UTC."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return at_local(local.date() + timedelta(days=1), time(), zone)
