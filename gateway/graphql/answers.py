@@ -17,6 +17,7 @@ class Stage(StrEnum):
     VALIDATION = "validation"
     SELECTION = "selection"
     TRANSPORT = "transport"
+    STREAM = "stream"
     VARIABLES = "variables"
     ACCESS = "access"
     SOURCE = "source"

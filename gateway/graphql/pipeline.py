@@ -169,4 +169,5 @@ def _choose(document: Document, name: str | None) -> OperationDefinitionNode:
 def _check_kind(operation: OperationDefinitionNode, allow: frozenset[OperationType]) -> None:
     if operation.operation not in allow:
         allowed = tuple(kind.value for kind in OperationType if kind in allow)
-        raise Halt(Stage.TRANSPORT, NotAllowedHere(operation.operation.value, allowed))
+        stage = Stage.STREAM if operation.operation is OperationType.SUBSCRIPTION else Stage.TRANSPORT
+        raise Halt(stage, NotAllowedHere(operation.operation.value, allowed))

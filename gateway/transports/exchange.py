@@ -1,0 +1,103 @@
+"""One HTTP request and its answer: the headers every answer carries, its bytes, and the client who may hang up meanwhile."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from starlette.requests import Request
+from starlette.types import Receive, Send
+
+from gateway.graphql.answers import Denied
+from gateway.graphql.prepared import Prepared
+from gateway.transports.protection import JSON_POLICY, SECURITY_HEADERS, VARY
+from resolvers.context import Context
+
+T = TypeVar("T")
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+/=-]{0,127}")
+# Most operations end sooner; those cost no task that waits for the client to hang up.
+PATIENCE_SECONDS = 0.05
+
+
+class TooLarge(Exception):
+    """The body has more bytes than it may; reading it stopped there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request under its id, and the way back to who sent it."""
+
+    request: Request
+    receive: Receive
+    send: Send
+    request_id: str
+
+    async def start(self, status: int, content_type: str, headers: Mapping[str, str], *, length: int | None = None) -> None:
+        """Begin the answer: status and headers, those that every answer carries included. A stream has no length."""
+        sent = {"Content-Type": content_type, "X-Request-Id": self.request_id, "Vary": VARY, **SECURITY_HEADERS}
+        sent |= {"Content-Security-Policy": JSON_POLICY, **headers}
+        if length is not None:
+            sent["Content-Length"] = str(length)
+        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]
+        await self.send({"type": "http.response.start", "status": status, "headers": encoded})
+
+    async def respond(self, status: int, content_type: str, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """Send a whole answer."""
+        await self.start(status, content_type, headers or {}, length=len(body))
+        await self.send({"type": "http.response.body", "body": body})
+
+    async def read_body(self, most: int) -> bytes:
+        """The body, read piece by piece. Raises TooLarge as soon as it is clear that it has more than `most` bytes."""
+        announced = self.request.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > most:
+            raise TooLarge
+        read = bytearray()
+        async for piece in self.request.stream():
+            read += piece
+            if len(read) > most:
+                raise TooLarge
+        return bytes(read)
+
+    async def unless_gone(self, running: Awaitable[T]) -> T | None:
+        """What is awaited; None, and it is cancelled, when the client hangs up before. The body must have been read."""
+        loop = asyncio.get_running_loop()
+        watching: list[asyncio.Task[None]] = []
+        try:
+            async with asyncio.timeout(None) as limit:
+                timer = loop.call_later(PATIENCE_SECONDS, lambda: watching.append(loop.create_task(self._watch(limit))))
+                try:
+                    return await running
+                finally:
+                    timer.cancel()
+                    for task in watching:
+                        task.cancel()
+        except TimeoutError:
+            if limit.expired():
+                return None
+            raise
+
+    async def _watch(self, limit: asyncio.Timeout) -> None:
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
+        limit.reschedule(asyncio.get_running_loop().time())
+
+
+class StreamTransport(Protocol):
+    """A way to carry a stream of answers over HTTP, chosen by the Accept header."""
+
+    media_type: str
+    """What is offered: `text/event-stream`, `multipart/mixed`."""
+
+    async def serve(self, exchange: Exchange, prepared: Prepared | Denied, context: Context) -> None:
+        """Answer to the end of the stream, or until the client is gone. Queries and mutations are a stream of one."""
+
+
+def choose_request_id(request: Request, new_id: Callable[[], object]) -> str:
+    """The caller's X-Request-Id when it looks like one, so that its logs and ours can be matched; else one of ours."""
+    sent = request.headers.get("x-request-id", "")
+    return sent if REQUEST_ID.fullmatch(sent) else str(new_id())
+
+
+Streams = Sequence[StreamTransport]
