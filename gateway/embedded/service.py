@@ -35,6 +35,8 @@ class Service:
     ends_by: ClassVar[Signals] = SIGTERM
     grace: ClassVar[float] = 10
     paired_ports: ClassVar[bool] = False
+    # How long to wait, in seconds, for one that is just ending on the same data.
+    patience: float = 10
 
     def __init__(self, folder: Path, *, port: int | None = None, owner: Owner | None = None, log: Path | None = None) -> None:
         """A service whose data live in `folder`; without a port a free one is found and kept for the next start."""
@@ -80,7 +82,7 @@ class Service:
             self.owner.adopt(self.folder)
         except OSError as error:
             raise unusable(self.folder, error) from error
-        async with locked_folder(self.folder, self.owner, self.title) as lock:
+        async with locked_folder(self.folder, self.owner, self.title, within=self.patience) as lock:
             yield lock
 
     @contextmanager
