@@ -1,7 +1,7 @@
 """Runs prepared operations with graphql-core; each operation, each mutation field and each event of a stream gets fresh work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from copy import copy
 from inspect import isawaitable
@@ -37,8 +37,8 @@ class Executor(Protocol):
     async def execute_event(self, prepared: Prepared, context: Any, event: object) -> ExecutionResult:
         """Resolve what a subscription selects of one event."""
 
-    def open_stream(self, prepared: Prepared, context: Any) -> AbstractAsyncContextManager[AsyncIterator[object]]:
-        """Open the events a subscription listens to; they are closed with the block. Raises GraphQLError when there are none."""
+    def open_stream(self, prepared: Prepared, context: Any) -> AbstractAsyncContextManager[AsyncIterable[object]]:
+        """Open what a subscription listens to, as its resolver gave it; closed with the block. Raises GraphQLError when there is none."""
 
 
 class CoreExecutor:
@@ -60,17 +60,17 @@ class CoreExecutor:
             return await _run(self._begin(prepared, fresh, event))
 
     @asynccontextmanager
-    async def open_stream(self, prepared: Prepared, context: Any) -> AsyncIterator[AsyncIterator[object]]:
-        """Open the events of a subscription. Raises GraphQLError when its resolver gives none."""
+    async def open_stream(self, prepared: Prepared, context: Any) -> AsyncIterator[AsyncIterable[object]]:
+        """Open the source of a subscription. Raises GraphQLError when its resolver gives none."""
         async with self._renew(context) as fresh:
-            events = await self._find_source(prepared, fresh)
+            source = await self._find_source(prepared, fresh)
             try:
-                yield events
+                yield source
             finally:
-                if close := getattr(events, "aclose", None):
+                if close := getattr(source, "aclose", None):
                     await close()
 
-    async def _find_source(self, prepared: Prepared, context: Any) -> AsyncIterator[object]:
+    async def _find_source(self, prepared: Prepared, context: Any) -> AsyncIterable[object]:
         try:
             found = create_source_event_stream(self._begin(prepared, context))
         except StopIteration as error:  # every field was skipped, which graphql-core does not expect
@@ -78,7 +78,7 @@ class CoreExecutor:
         source = await found if isawaitable(found) else found
         if isinstance(source, ExecutionResult):
             raise (source.errors or [GraphQLError("The subscription has no source.")])[0]
-        return aiter(source)
+        return source
 
     def _begin(self, prepared: Prepared, context: Any, event: object = None) -> "_Execution":
         document = prepared.document

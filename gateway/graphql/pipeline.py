@@ -9,8 +9,8 @@ Every error in an `Answer` or `Denied` is already masked. Nothing is raised but 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
 
 import strawberry
@@ -89,34 +89,48 @@ class Pipeline:
         return await self._answer(prepared, self._executor.execute_event(prepared, context, event))
 
     @asynccontextmanager
-    async def subscribe(self, prepared: Prepared, context: Any) -> AsyncIterator[AsyncIterator[Answer | Denied] | Denied]:
-        """Open a subscription: its answers, or a denial when it has no source. A denial among the answers is the last of them.
+    async def open_source(self, prepared: Prepared, context: Any) -> AsyncIterator[AsyncIterable[object] | Denied]:
+        """Open what a subscription listens to, as its resolver gave it, or a denial when it gave nothing.
 
         Everything is closed with the block, which must be left by the task that entered it.
         """
         async with AsyncExitStack() as stack:
             try:
                 async with asyncio.timeout(self._limits.deadline_seconds):
-                    events = await stack.enter_async_context(self._executor.open_stream(prepared, context))
+                    source = await stack.enter_async_context(self._executor.open_stream(prepared, context))
             except TimeoutError:
                 yield Denied(prepared.request_id, Stage.SOURCE, (self._tell_timeout(prepared),))
             except Exception as error:  # noqa: BLE001 - masked: a fault must not show in any transport
                 yield deny_raised(error, prepared.request_id)
             else:
-                answers = self._answer_each(prepared, context, events)
-                stack.push_async_callback(answers.aclose)
+                yield source
+
+    @asynccontextmanager
+    async def subscribe(self, prepared: Prepared, context: Any) -> AsyncIterator[AsyncIterator[Answer | Denied] | Denied]:
+        """Open a subscription: its answers, or a denial when it has no source. The same block as of `open_source`."""
+        async with self.open_source(prepared, context) as source:
+            if isinstance(source, Denied):
+                yield source
+                return
+            async with aclosing(self.answer_each(prepared, context, source)) as answers:
                 yield answers
 
-    async def _answer_each(self, prepared: Prepared, context: Any, events: AsyncIterator[object]) -> Any:
-        while True:
-            try:
-                event = await anext(events)
-            except StopAsyncIteration:
-                return
-            except Exception as error:  # noqa: BLE001 - masked: a fault must not show in any transport
-                yield deny_raised(error, prepared.request_id)
-                return
-            yield await self.execute_event(prepared, context, event)
+    async def answer_each(self, prepared: Prepared, context: Any, source: AsyncIterable[object]) -> AsyncGenerator[Answer | Denied, None]:
+        """The answers to the events of a source. A denial is the last of them. Close it when it is not read to its end."""
+        events = aiter(source)
+        try:
+            while True:
+                try:
+                    event = await anext(events)
+                except StopAsyncIteration:
+                    return
+                except Exception as error:  # noqa: BLE001 - masked: a fault must not show in any transport
+                    yield deny_raised(error, prepared.request_id)
+                    return
+                yield await self.execute_event(prepared, context, event)
+        finally:
+            if close := getattr(events, "aclose", None):
+                await close()
 
     async def _answer(self, prepared: Prepared, running: Awaitable[ExecutionResult]) -> Answer:
         request_id = prepared.request_id
