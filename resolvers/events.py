@@ -20,7 +20,7 @@ async def create_event(ctx: Context, ask: CreateEvent) -> Event:
         event = rules.create(ctx.new_id(), ask.details, work.now)
         await _check_venue(work, event)
         await work.events.keep(event)
-        work.announce(_news("event:created", event))
+        work.announce(event_news("event:created", event))
     return event
 
 
@@ -32,7 +32,7 @@ async def update_event(ctx: Context, ask: UpdateEvent) -> Event:
         changed = rules.update(event, ask.expected_version, ask.changes, work.now)
         await _check_venue(work, changed)
         await work.events.keep(changed)
-        work.announce(_news("event:updated", changed))
+        work.announce(event_news("event:updated", changed))
     return changed
 
 
@@ -44,7 +44,7 @@ async def publish_event(ctx: Context, ask: PublishEvent) -> Event:
         ticket_types, _, _ = await work.events.stock(event.id)
         published = rules.publish(event, ask.expected_version, ticket_types, work.now)
         await work.events.keep(published)
-        work.announce(_news("event:published", published))
+        work.announce(event_news("event:published", published))
     return published
 
 
@@ -56,7 +56,7 @@ async def delete_event(ctx: Context, ask: DeleteEvent) -> Event:
         _, held, sold = await work.events.stock(event.id)
         gone = rules.deletable(event, ask.expected_version, held, sold)
         await work.events.delete(gone.id)
-        work.announce(_news("event:deleted", gone))
+        work.announce(event_news("event:deleted", gone))
     return gone
 
 
@@ -86,6 +86,13 @@ async def count_events(ctx: Context, where: EventFilter) -> int:
         return await reading.events.count(_allowed(ctx, where), COUNTED_AT_MOST)
 
 
+def event_news(kind: str, event: Event) -> News:
+    """News of this kind about the event."""
+    return News(
+        kind, f"event:{event.id}", {"eventId": str(event.id), "slug": event.slug, "status": event.status.value, "version": event.version}
+    )
+
+
 def _visible(ctx: Context, events: Sequence[Event | None]) -> list[Event | None]:
     unpublished = ctx.viewer.may(Permission.EVENTS_READ_UNPUBLISHED)
     return [rules.visible(event, unpublished=unpublished) for event in events]
@@ -101,9 +108,3 @@ async def _check_venue(work: Work, event: Event) -> None:
     if event.venue_id is not None:
         [venue] = await work.venues.get_many([event.venue_id])
         rules.expect_venue(venue is not None)
-
-
-def _news(kind: str, event: Event) -> News:
-    return News(
-        kind, f"event:{event.id}", {"eventId": str(event.id), "slug": event.slug, "status": event.status.value, "version": event.version}
-    )

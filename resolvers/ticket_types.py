@@ -5,8 +5,9 @@ from uuid import UUID
 
 from domain import ticket_types as rules
 from domain.identity import Permission
-from domain.news import News
+from domain.news import Fact, News
 from domain.ticket_types import CreateTicketType, Pool, TicketType
+from domain.work import Work
 
 from resolvers.context import Context
 from resolvers.events import events_by_id
@@ -21,10 +22,7 @@ async def create_ticket_type(ctx: Context, ask: CreateTicketType) -> TicketType:
         ticket_types, _, _ = await work.events.stock(event.id)
         made, new_pools = rules.create(ctx.new_id(), ctx.new_id(), ask, pools, position=ticket_types)
         await work.ticket_types.keep_new(made, new_pools)
-        for kind in ("ticket_type:created", "product:created"):
-            work.announce(
-                News(kind, f"event:{event.id}", {"eventId": str(event.id), "ticketTypeId": str(made.id), "version": made.version})
-            )
+        announce_ticket_type(work, "created", made)
     return made
 
 
@@ -49,3 +47,10 @@ async def pools_of_events(ctx: Context, event_ids: Sequence[UUID], _args: Mappin
         return [None for _ in event_ids]
     async with ctx.reading() as reading:
         return [*await reading.ticket_types.pools_of_events(event_ids)]
+
+
+def announce_ticket_type(work: Work, what: str, ticket_type: TicketType) -> None:
+    """Tell that a ticket type was created or updated, by both of its names."""
+    facts: dict[str, Fact] = {"eventId": str(ticket_type.event_id), "ticketTypeId": str(ticket_type.id), "version": ticket_type.version}
+    for word in ("ticket_type", "product"):
+        work.announce(News(f"{word}:{what}", f"event:{ticket_type.event_id}", facts))
