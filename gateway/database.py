@@ -1,7 +1,7 @@
 """The way to PostgreSQL: pools for the roles of the app and of the system, and the refusal to start where data would not be safe."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from adapters.postgres.rows import speak_json
+from adapters.postgres.rows import teach_types
 from gateway.environment import Secret
 from gateway.settings import Settings
 from migrations import newest
@@ -71,8 +71,11 @@ async def _pool(variable: str, url: Secret, size: int) -> AsyncIterator[Any]:
             pool.terminate()
 
 
-def open_pool(url: str, size: int, *, application_name: str = "ticketbase") -> Any:
-    """A pool, to be awaited. Nothing is reset between users, since whatever is set is set for one transaction only."""
+def open_pool(url: str, size: int, *, application_name: str = "ticketbase", prepare: Callable[[Any], Awaitable[None]] = teach_types) -> Any:
+    """A pool, to be awaited; `prepare` is what is done with a new connection.
+
+    Nothing is reset between users, since whatever is set is set for one transaction only.
+    """
     return asyncpg.create_pool(
         url,
         min_size=min(2, size),
@@ -81,7 +84,7 @@ def open_pool(url: str, size: int, *, application_name: str = "ticketbase") -> A
         timeout=CONNECT_TIMEOUT,
         command_timeout=CLIENT_TIMEOUT,
         statement_cache_size=256,
-        init=speak_json,
+        init=prepare,
         reset=_leave_as_it_is,
         server_settings={**SESSION, "application_name": application_name},
     )

@@ -129,6 +129,8 @@ class EventStore:
                 raise
             raise Refused(EventSlugTaken(event.slug)) from taken
         except asyncpg.ForeignKeyViolationError as unknown:
+            if unknown.constraint_name != "events_organization_id_venue_id_fkey":
+                raise
             raise Refused(NotFound("venue", ("input", "venueId"))) from unknown
         if sale_moved is None:
             await self._refuse_stale(event.id)

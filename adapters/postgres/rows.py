@@ -11,6 +11,8 @@ import orjson
 Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
 
+LISTED = ("uuid", "text", "integer", "bigint", "bytea", "timestamptz", "jsonb")
+
 
 class Row(asyncpg.Record):  # type: ignore[misc] # asyncpg has no types
     """A row whose columns are attributes; `class EventRow(Row, reads=Event)` reads like an Event.
@@ -58,9 +60,13 @@ def grouped(rows: Iterable[Item], asked: Sequence[Key], by: str) -> list[Sequenc
     return [groups[each] for each in asked]
 
 
-async def speak_json(connection: Any) -> None:
-    """Teach a new connection to read and write jsonb as Python values; called once for each connection of a pool."""
+async def teach_types(connection: Any) -> None:
+    """Teach a new connection of a pool to read and write jsonb as Python values, and to know the lists that we send.
+
+    asyncpg looks a list type up when it first meets one, which costs more than the statement; here all are looked up at once.
+    """
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_written, decoder=orjson.loads)
+    await connection.prepare(f"SELECT {', '.join(f'NULL::{each}[]' for each in LISTED)}")
 
 
 def _written(value: object) -> str:
