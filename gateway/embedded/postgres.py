@@ -40,7 +40,7 @@ SETTINGS = {
     "log_checkpoints": "off",
     "lc_messages": "C",
 }
-FAULT = re.compile(r"(?:FATAL|PANIC):\s+(.*)")
+FAULT = re.compile(r"(?:FATAL|PANIC|postgres):\s+(.*)")
 DETAIL = re.compile(r"DETAIL:\s+(.*)")
 
 
@@ -150,7 +150,7 @@ class PostgreSQL(Service):
         if "is full" in str(told) or not faults or process.exit_code == 0:
             return told
         details = DETAIL.findall(printed)
-        why = f"{faults[-1]} {details[-1]}" if details else faults[-1]
+        why = f"{faults[-1]}: {details[-1]}" if details else faults[-1]
         return CannotStart(
             f"PostgreSQL refuses its data in {self.cluster} ({why.rstrip('.')}): restore it from a backup, "
             "or move it away and start again with an empty one."

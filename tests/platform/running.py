@@ -50,7 +50,8 @@ class Up:
         **options: Any,
     ) -> None:
         self.data, self.console = data, console
-        asked = {"data": str(data), "port": 0, "workers": 2, **options}
+        self.workers: int = options.setdefault("workers", 2)
+        asked = {"data": str(data), "port": 0, **options}
         with console.open("wb") as out:
             self.process = subprocess.Popen(
                 [python, "-P", str(script), "up", json.dumps(asked)],
@@ -104,14 +105,29 @@ class Up:
 
     def child(self, word: str) -> psutil.Process:
         """The one process of its own children with this word in its command."""
-        (found,) = [each for each in psutil.Process(self.process.pid).children() if word in " ".join(each.cmdline())]
+        (found,) = [each for each in self.children() if word in " ".join(each.cmdline())]
         return found
+
+    def children(self) -> list[psutil.Process]:
+        """What it started itself and still runs."""
+        return [each for each in psutil.Process(self.process.pid).children() if _runs(each)]
 
     def asks(self) -> dict[str, object]:
         """What its gateway answers."""
         with httpx.Client(trust_env=False) as client:
             answer: dict[str, object] = client.get(self.address).json()
         return answer
+
+    def every_gateway_answers(self) -> set[object]:
+        """Ask until as many processes have answered as there are; their numbers."""
+        answered: set[object] = set()
+
+        def all_have_answered() -> bool:
+            answered.add(self.asks()["pid"])
+            return len(answered) == self.workers
+
+        wait_until(all_have_answered, 10, "one of them never answers")
+        return answered
 
     def environment(self) -> dict[str, str]:
         """What it gives to the processes of TicketBase."""

@@ -200,6 +200,17 @@ async def test_a_data_directory_that_was_never_finished_is_made_anew(tmp_path: P
 
 
 @pytest.mark.asyncio
+async def test_damaged_data_are_told_with_postgresqls_own_reason(tmp_path: Path) -> None:
+    service = PostgreSQL(tmp_path / "postgresql")
+    await service.start()
+    await service.stop()
+    (service.cluster / "global" / "pg_control").write_bytes(b"\0" * 8192)
+
+    with pytest.raises(CannotStart, match=r"^PostgreSQL refuses its data in \S+/cluster \(.*\): restore it from a backup, or move it away"):
+        await service.start()
+
+
+@pytest.mark.asyncio
 async def test_valkey_killed_comes_back_at_the_same_address_with_every_key(tmp_path: Path) -> None:
     service = Valkey(tmp_path / "valkey")
     address = await service.start()
