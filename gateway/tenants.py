@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from domain.identity import Membership
+from domain.identity import Membership, Role
 from domain.organizations import Directory, Organization
 from domain.refusals import ErrorCode, NotFound, Refusal, Refused
 from domain.tokens import Claims
@@ -34,6 +34,7 @@ class Tenants:
     """Finds organizations and memberships, remembering both for five seconds: the time a changed role takes to reach every replica."""
 
     def __init__(self, directory: Directory, *, base_domain: str, default: str | None) -> None:
+        self._directory = directory
         self._base_domain = base_domain
         self._default = default
         self._names: _Remembered[Organization | None] = _Remembered(directory.by_name)
@@ -56,6 +57,11 @@ class Tenants:
     async def membership(self, organization_id: UUID, person_id: UUID) -> Membership | None:
         """The person's role there, None for a plain buyer."""
         return await self._members.get((organization_id, person_id))
+
+    async def member_with(self, organization_id: UUID, role: Role) -> Membership | None:
+        """Some member with this role there."""
+        person_id = await self._directory.member_with(organization_id, role)
+        return await self.membership(organization_id, person_id) if person_id else None
 
     async def _of_host(self, host: str) -> Organization | None:
         slug, dot, parent = host.partition(".")

@@ -8,12 +8,12 @@ import time
 
 import click
 
-from adapters.crypto.tokens import SignedTokens, read_signing_key
 from adapters.postgres.directory import PostgresDirectory
 from domain.identity import Role
 from domain.tokens import Claims
 from gateway.database import DatabaseRefused, open_pools
 from gateway.environment import SettingsRefused
+from gateway.house import read_tokens
 from gateway.settings import Settings, read_settings
 
 LONGEST_MINUTES = 15
@@ -54,7 +54,4 @@ async def _issue(settings: Settings, name: str, role: Role, minutes: int) -> tup
     if member is None:
         raise NoSuchMember(f"{organization.name} has no member with the role {role.value}; choose another --role.")
     expires_at = int(time.time()) + minutes * 60
-    tokens = SignedTokens(
-        read_signing_key(settings.tokens.signing_key.reveal()), issuer=settings.tokens.issuer, audience=settings.tokens.audience
-    )
-    return tokens.issue(Claims(member.person_id, organization.id, member.version, expires_at)), expires_at
+    return read_tokens(settings).issue(Claims(member.person_id, organization.id, member.version, expires_at)), expires_at

@@ -1,0 +1,89 @@
+"""The first walk through TicketBase: the operations in GraphiQL's tabs, with the demo's ids and a fresh token filled in."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from domain.identity import Role, Viewer
+from domain.tokens import Claims
+from gateway.house import House
+from gateway.transports.graphiql import Tab
+from schema import ids
+
+SLUG = "jazz-in-the-harbour"
+TOKEN_SECONDS = 15 * 60
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+LOOK = """# What is on? Press Ctrl-Enter.
+query WhatIsOn {
+  events(first: 5) {
+    nodes {
+      title
+      startsAt
+      venue { name city }
+      ticketTypes { id name price { formatted } }
+      availability { ticketTypes { available salesStatus } }
+    }
+  }
+}
+"""
+HOLD = """# Hold two tickets, and watch the number fall in the next tab.
+mutation HoldTwo($input: HoldTicketsInput!) {
+  holdTickets(input: $input) {
+    hold { id expiresAt lines { quantity ticketType { name } } }
+    cart
+    errors { __typename ... on UserError { message code path } }
+  }
+}
+"""
+WATCH = """# How many are left, live.
+subscription HowManyAreLeft($event: ID!) {
+  ticketAvailability(eventId: $event) {
+    sequence
+    snapshot
+    ticketTypes { ticketTypeId available salesStatus }
+    resumeToken
+  }
+}
+"""
+STAFF = """# As the owner of the organization: the token in the headers is valid for 15 minutes, reload the page for another.
+query Staff {
+  viewer { role permissions }
+  events(first: 5, where: {status: {in: [DRAFT]}}) { nodes { id title status version } totalCount }
+}
+"""
+
+
+async def make_tabs(house: House) -> Callable[[], Sequence[Tab]]:
+    """What GraphiQL's tabs hold, made anew each time it is shown; without the demo only the first tab makes sense."""
+    name = house.settings.default_organization
+    organization = await house.tenants.of_request("", name, None) if name else None
+    plain = {"X-Organization": name} if name else {}
+    if organization is None:
+        return lambda: [Tab(LOOK)]
+    context = house.contexts.for_viewer(Viewer(organization.id))
+    async with house.contexts.fresh(context) as fresh, fresh.reading() as reading:
+        [event] = await reading.events.by_slugs([SLUG])
+        [types] = await reading.ticket_types.of_events([event.id]) if event else [[]]
+    if event is None or not types:
+        return lambda: [Tab(LOOK, headers=plain)]
+    event_id, type_id = ids.show("Event", event.id), ids.show("TicketType", types[0].id)
+    hold = {"input": {"eventId": event_id, "lines": [{"ticketTypeId": type_id, "quantity": 2}]}}
+    issue = await _token_maker(house, organization.id)
+
+    def tabs() -> Sequence[Tab]:
+        walk = [Tab(LOOK, headers=plain), Tab(HOLD, hold, plain), Tab(WATCH, {"event": event_id}, plain)]
+        token = issue()
+        return [*walk, Tab(STAFF, headers={"Authorization": f"Bearer {token}"})] if token else walk
+
+    return tabs
+
+
+async def _token_maker(house: House, organization_id: object) -> Callable[[], str | None]:
+    """Mints the owner's tokens, but only for developers who sit at this machine: the page is shown to everybody who reaches it."""
+    settings = house.settings
+    if not settings.is_development or settings.host not in LOOPBACK:
+        return lambda: None
+    member = await house.tenants.member_with(organization_id, Role.OWNER)  # type: ignore[arg-type]
+    if member is None:
+        return lambda: None
+    return lambda: house.tokens.issue(Claims(member.person_id, member.organization_id, member.version, int(time.time()) + TOKEN_SECONDS))

@@ -1,0 +1,90 @@
+"""Opens the house: the one place that knows which adapter stands behind which door."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from adapters.crypto.identifiers import new_id
+from adapters.crypto.tokens import SignedTokens, read_signing_key
+from adapters.mail.smtp import Mailer
+from adapters.postgres.directory import PostgresDirectory
+from adapters.postgres.holds_writer import BatchedHolds
+from adapters.postgres.reading import ReadWork
+from adapters.s3.storage import ObjectStorage
+from adapters.valkey.client import connect
+from adapters.valkey.live import Snapshots, ValkeyLive
+from domain.availability import Availability
+from gateway.contexts import Contexts
+from gateway.database import Pools, check_database, open_pools
+from gateway.health import Dependency
+from gateway.measuring import MeasuredHolds
+from gateway.settings import Settings
+from gateway.tenants import Tenants
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All that a gateway process serves with."""
+
+    settings: Settings
+    pools: Pools
+    tokens: SignedTokens
+    tenants: Tenants
+    contexts: Contexts
+    dependencies: tuple[Dependency, ...]
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Open everything, and close it with the block.
+
+    Raises DatabaseRefused where the database would not protect its tenants or what they sold, SigningKeyInvalid for a useless key.
+    """
+    tokens = read_tokens(settings)
+    async with AsyncExitStack() as stack:
+        pools = await stack.enter_async_context(open_pools(settings))
+        await check_database(pools)
+        redis = connect(settings.redis_url.reveal())
+        stack.push_async_callback(redis.aclose)
+        live = ValkeyLive(redis, _snapshots(pools.app))
+        live.start()
+        stack.push_async_callback(live.close)
+        holds = BatchedHolds(pools.app, new_id, hold_for=timedelta(seconds=settings.holds.seconds))
+        stack.push_async_callback(holds.close)
+        tenants = Tenants(PostgresDirectory(pools.system), base_domain=settings.base_domain, default=settings.default_organization)
+        contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live)
+        yield House(settings, pools, tokens, tenants, contexts, dependencies_of(settings, pools, redis))
+
+
+def read_tokens(settings: Settings) -> SignedTokens:
+    """The tokens of this installation; raises SigningKeyInvalid."""
+    terms = settings.tokens
+    return SignedTokens(read_signing_key(terms.signing_key.reveal()), issuer=terms.issuer, audience=terms.audience)
+
+
+def dependencies_of(settings: Settings, pools: Pools, redis: Any) -> tuple[Dependency, ...]:
+    """What a process needs; only PostgreSQL is vital, since it alone holds the truth."""
+    s3 = settings.s3
+    storage = ObjectStorage(s3.endpoint, s3.access_key, s3.secret_key.reveal(), s3.bucket, s3.region)
+    mailer = Mailer(settings.smtp_url.reveal())
+    return (
+        Dependency("postgresql", lambda: pools.app.fetchval("SELECT 1"), vital=True),
+        Dependency("valkey", redis.ping),
+        Dependency("object_storage", storage.check),
+        Dependency("mail", mailer.check),
+    )
+
+
+def _snapshots(pool: Any) -> Snapshots:
+    async def read(organization_id: UUID, event_ids: Sequence[UUID]) -> Sequence[Availability | None]:
+        work = ReadWork(pool, organization_id)
+        try:
+            async with work.reading() as reading:
+                return await reading.availability.snapshots(event_ids)
+        finally:
+            await work.close()
+
+    return read

@@ -1,0 +1,51 @@
+"""Serves the gateway until told to stop, then finishes what is running and leaves nobody hanging."""
+
+import socket
+
+import structlog
+import uvicorn
+
+from gateway.app import Gateway, build_gateway
+from gateway.house import open_house
+from gateway.settings import Settings
+
+log = structlog.get_logger("ticketbase.serving")
+
+
+class Server(uvicorn.Server):
+    """A server that, when told to stop, first says it is not ready and sends watchers to another replica."""
+
+    def __init__(self, config: uvicorn.Config, gateway: Gateway, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._gateway = gateway
+        self._drain_seconds = drain_seconds
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close streams with a word of where to resume, wait for running requests, close."""
+        self._gateway.health.draining = True
+        log.info("gateway_drained")
+        await self._gateway.streaming.drain(self._drain_seconds)
+        await super().shutdown(sockets)
+
+
+async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
+    """Serve on the inherited socket `fd`, else on the settings' host and port. Raises DatabaseRefused before it begins."""
+    async with open_house(settings) as house:
+        gateway = await build_gateway(house)
+        config = uvicorn.Config(
+            gateway.app,
+            host=settings.host,
+            port=settings.port,
+            fd=fd,
+            lifespan="off",
+            http="httptools",
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            ws_max_size=settings.limits.body_bytes,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=settings.drain_seconds,
+        )
+        await Server(config, gateway, settings.drain_seconds).serve()
