@@ -301,7 +301,7 @@ class Holds(Protocol):
     """Places holds; asks for one event that arrive while a batch commits become the next batch."""
 
     async def place(self, ask: HoldAsk) -> Hold:
-        """The hold; refused with TicketsSoldOut, SalesClosed, TooManyTickets, TicketTypeUnknown, IdempotencyKeyReused or NotFound."""
+        """Or refused: TicketsSoldOut, SalesClosed, TooManyTickets, TicketTypeUnknown, IdempotencyKeyReused, NotFound, TooBusy."""
 
 
 class HoldBook(Protocol):

@@ -25,7 +25,10 @@ class Beats(Protocol):
         """The newest whole availability known."""
 
     def __aiter__(self) -> AsyncIterator[Availability]:
-        """Each newer whole availability, never an older one; at most one in 100 ms."""
+        """The newest whole availability at once, then each newer one, never an older one; at most one in 100 ms.
+
+        Ends when the event is deleted.
+        """
 
 
 class Live(Protocol):

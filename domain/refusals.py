@@ -7,7 +7,8 @@
     ├── NotFound                missing, foreign and forbidden things answer alike
     ├── InputInvalid            the input breaks a rule; `faults` names each place
     ├── VersionConflict         the thing was changed meanwhile
-    └── IdempotencyKeyReused    the same key came with another input
+    ├── IdempotencyKeyReused    the same key came with another input
+    └── TooBusy                 more is asked at once than can be served
 
 Words keep their own refusals in their own modules (`domain.holds`, `domain.events`, …).
 """
@@ -184,6 +185,18 @@ class IdempotencyKeyReused(Refusal):
     def path(self) -> tuple[str, ...]:
         """The argument that is to blame."""
         return ("input", "idempotencyKey")
+
+
+@dataclass(frozen=True, slots=True)
+class TooBusy(Refusal):
+    """More is asked at once than can be served in time; nothing was done."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.UNAVAILABLE
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "Too many people are asking at this moment; try again in a few seconds."
 
 
 class Faults:

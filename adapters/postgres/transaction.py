@@ -31,6 +31,7 @@ class Pool(Protocol):
 
     async def acquire(self) -> Connection: ...
     async def release(self, connection: Connection) -> None: ...
+    async def fetch(self, query: str, *args: object) -> list[Any]: ...
     async def fetchrow(self, query: str, *args: object) -> Any: ...
     async def fetchval(self, query: str, *args: object) -> Any: ...
 
@@ -61,7 +62,7 @@ async def begin(pool: Pool, organization_id: UUID, how: str, then: str = "") -> 
 
 
 async def keep(pool: Pool, connection: Connection) -> None:
-    """Commit and give the connection back. Raises RuntimeError when PostgreSQL undid the work because a failed statement was overlooked."""
+    """Commit and give the connection back. Raises RuntimeError when it was undone, because a failed statement was overlooked."""
     try:
         outcome = await connection.execute("COMMIT")
     except asyncpg.PostgresError:
@@ -72,7 +73,7 @@ async def keep(pool: Pool, connection: Connection) -> None:
     finally:
         await pool.release(connection)
     if outcome != "COMMIT":
-        raise RuntimeError("the work was undone, because one of its statements had failed and nobody let the error pass")
+        raise RuntimeError("the work was undone: one of its statements had failed, and its error was caught inside the work")
 
 
 async def undo(pool: Pool, connection: Connection, fault: BaseException | None = None) -> None:

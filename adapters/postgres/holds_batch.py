@@ -1,0 +1,217 @@
+"""One batch of asks for tickets of one event, in one transaction: lock the stock, read what decides, decide, write it down, commit.
+
+Four round trips however many asks there are. Nothing but the pure `domain.holds.grant` happens between lock and commit.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from adapters.postgres.holds import HoldStore
+from adapters.postgres.transaction import TO_WRITE, Connection, Pool, Transaction, begin, keep, undo
+from domain.events import PUBLIC_STATUSES, EventStatus
+from domain.holds import Hold, HoldAsk, Offer, PoolStock, Replay, Stock, Verdict, draws, grant
+from domain.idempotency import Answer
+from domain.news import Fact, News, stock_moved
+from domain.refusals import IdempotencyKeyReused, NotFound, Refusal
+from domain.ticket_types import SaleTerms
+
+# A statement of its own, before the one that reads: a statement that waits for a lock goes on with the snapshot from before the
+# wait. It would see the newest version of the row it waited for, but the buyers' tickets and the idempotency keys as they were before
+# the batch it waited for, and let a buyer past the limit.
+# Pools need no lock: whoever changes an event's stock locks its row in `inventories` first.
+LANE = "SELECT FROM inventories WHERE organization_id = '{}' AND event_id = '{}' FOR UPDATE"
+
+# One row; lists are arrays of rows. Prepared once, this may live on with the plan that was best for empty tables, so each look-up is
+# written such that only the right index fits: `live` asks for CONVERTED holds too, which it does not count, because the index on buyers
+# covers both while the index on expiry (which would read every live hold there is) covers ACTIVE ones alone; LATERAL and OFFSET 0 keep
+# the planner from hashing a whole tenant's holds and keys.
+READ = """
+SELECT app_now() AS now, inventories.sequence, organizations.buyer_limit, events.status, events.ends_at,
+    ARRAY(SELECT ROW(id, capacity, held, sold) FROM pools WHERE event_id = $1) AS pools,
+    ARRAY(
+        SELECT ROW(id, sales_start_at, sales_end_at, max_per_order) FROM ticket_types WHERE event_id = $1
+    ) AS offers,
+    ARRAY(
+        SELECT ROW(drawn.ticket_type_id, drawn.pool_id)
+        FROM ticket_types JOIN ticket_type_pools drawn ON drawn.ticket_type_id = ticket_types.id
+        WHERE ticket_types.event_id = $1 ORDER BY drawn.pool_id
+    ) AS draws,
+    ARRAY(
+        SELECT ROW(asking.buyer, live.tickets)
+        FROM unnest($2::text[]) AS asking (buyer) CROSS JOIN LATERAL (
+            SELECT sum(quantity) FILTER (WHERE status = 'ACTIVE' AND expires_at > app_now()) AS tickets
+            FROM holds JOIN hold_lines ON hold_lines.hold_id = holds.id
+            WHERE holds.buyer = asking.buyer AND holds.event_id = $1 AND holds.status IN ('ACTIVE', 'CONVERTED')
+        ) AS live
+        WHERE live.tickets > 0
+    ) AS bought,
+    ARRAY(
+        SELECT ROW(used.scope, used.key, used.deed, used.fingerprint, used.result_id)
+        FROM unnest($3::text[], $4::text[]) AS asking (scope, key) CROSS JOIN LATERAL (
+            SELECT * FROM idempotency_keys WHERE scope = asking.scope AND key = asking.key OFFSET 0
+        ) AS used
+    ) AS answers
+FROM inventories
+    JOIN events ON events.id = inventories.event_id
+    JOIN organizations ON organizations.id = inventories.organization_id
+WHERE inventories.event_id = $1
+"""
+
+# Arrays, because they are a quarter faster than one JSON document of the same rows (512 holds: 13.5 ms against 18 ms). Arrays of
+# arrays must not be ragged, so each line's pools travel as text. Keys are written in their order: batches of two events that use the
+# same keys then wait for each other instead of locking each other out.
+WRITE = """
+WITH lane AS (
+    UPDATE inventories SET sequence = $3 WHERE event_id = $2
+), stock AS (
+    UPDATE pools SET held = held + taken.quantity, moved_at = $3
+    FROM unnest($6::uuid[], $7::integer[]) AS taken (id, quantity) WHERE pools.id = taken.id
+), placed AS (
+    INSERT INTO holds (organization_id, event_id, status, created_at, expires_at, id, buyer)
+    SELECT $1, $2, 'ACTIVE', $4, $5, hold.* FROM unnest($8::uuid[], $9::text[]) AS hold
+), lines AS (
+    INSERT INTO hold_lines (organization_id, hold_id, ticket_type_id, quantity, pool_ids)
+    SELECT $1, line.hold_id, line.ticket_type_id, line.quantity, line.pool_ids::uuid[]
+    FROM unnest($10::uuid[], $11::uuid[], $12::integer[], $13::text[]) AS line (hold_id, ticket_type_id, quantity, pool_ids)
+), keys AS (
+    INSERT INTO idempotency_keys (organization_id, created_at, scope, key, deed, fingerprint, result_id)
+    SELECT $1, $4, used.* FROM unnest($14::text[], $15::text[], $16::text[], $17::bytea[], $18::uuid[]) AS used
+)
+INSERT INTO outbox (organization_id, occurred_at, id, type, version, subject, payload, correlation_id)
+SELECT $1, $4, told.* FROM unnest($19::uuid[], $20::text[], $21::integer[], $22::text[], $23::jsonb[], $24::text[]) AS told
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every batch needs: the app role's connections, ids for the news, and how long a hold lasts."""
+
+    pool: Pool
+    new_id: Callable[[], UUID]
+    hold_for: timedelta
+
+
+async def settle(house: House, asks: Sequence[HoldAsk], *, doubtful: bool = False) -> list[Hold | Refusal]:
+    """The hold or the refusal for each of these asks of ONE event, in order; kept when it returns, and nothing is when it raises.
+
+    Only a connection that is lost while it commits leaves that open. Then ask again, `doubtful`: holds that are there already are
+    the answer, and behind the lock of a commit that may still be under way they are seen for certain.
+    """
+    tenant, event_id = asks[0].organization_id, asks[0].event_id
+    connection = await begin(house.pool, tenant, TO_WRITE, LANE.format(tenant, event_id))
+    try:
+        book = HoldStore(Transaction(connection, tenant))
+        there = await book.get_many([ask.hold_id for ask in asks]) if doubtful else [None] * len(asks)
+        new = [ask for ask, hold in zip(asks, there, strict=True) if hold is None]
+        verdicts = await _decide(house, connection, new) if new else []
+        answers = await _answers(book, verdicts)
+    except BaseException as fault:
+        await undo(house.pool, connection, fault)
+        raise
+    if any(isinstance(verdict, Hold) for verdict in verdicts):
+        await keep(house.pool, connection)
+    else:
+        await undo(house.pool, connection)
+    rest = iter(answers)
+    return [hold or next(rest) for hold in there]
+
+
+async def _decide(house: House, connection: Connection, asks: Sequence[HoldAsk]) -> list[Verdict]:
+    """The verdicts, with what was granted written down."""
+    event_id = asks[0].event_id
+    buyers = list({ask.buyer for ask in asks})
+    keys = list({(ask.key.scope, ask.key.key): ask.key for ask in asks if ask.key}.values())
+    found = await connection.fetchrow(READ, event_id, buyers, [key.scope for key in keys], [key.key for key in keys])
+    if found is None:
+        return [NotFound("event", ("input", "eventId")) for _ in asks]
+    verdicts = grant(_stock(found, {(key.scope, key.key): key.deed for key in keys}), asks, house.hold_for)
+    if found["status"] not in PUBLIC_STATUSES:
+        return [_unseen(verdict) for verdict in verdicts]
+    granted = [(ask, verdict) for ask, verdict in zip(asks, verdicts, strict=True) if isinstance(verdict, Hold)]
+    if granted:
+        await connection.execute(WRITE, *_rows(house, found["sequence"] + 1, granted))
+    return verdicts
+
+
+def _stock(found: Mapping[str, Any], deeds: Mapping[tuple[str, str], str]) -> Stock:
+    status, ends_at = EventStatus(found["status"]), found["ends_at"]
+    pool_ids: dict[UUID, tuple[UUID, ...]] = {}
+    for type_id, pool_id in found["draws"]:
+        pool_ids[type_id] = (*pool_ids.get(type_id, ()), pool_id)
+    return Stock(
+        now=found["now"],
+        buyer_limit=found["buyer_limit"],
+        pools={pool_id: PoolStock(capacity, held, sold) for pool_id, capacity, held, sold in found["pools"]},
+        offers={
+            type_id: Offer(type_id, pool_ids[type_id], SaleTerms(status, ends_at, start, end), most)
+            for type_id, start, end, most in found["offers"]
+            if type_id in pool_ids
+        },
+        bought=Counter(dict(found["bought"])),
+        # A key that another deed used matches no fingerprint.
+        answers={
+            (scope, key): Answer(fingerprint if deed == deeds[scope, key] else b"", result_id)
+            for scope, key, deed, fingerprint, result_id in found["answers"]
+        },
+    )
+
+
+def _unseen(verdict: Verdict) -> Verdict:
+    """Of an event that the public does not see, nothing is told but what the same buyer was told before."""
+    return verdict if isinstance(verdict, Replay | IdempotencyKeyReused) else NotFound("event", ("input", "eventId"))
+
+
+async def _answers(book: HoldStore, verdicts: Sequence[Verdict]) -> list[Hold | Refusal]:
+    """The verdicts with each replay replaced by its hold as it is now; it costs a round trip only where there is one."""
+    ids = list({verdict.hold_id for verdict in verdicts if isinstance(verdict, Replay)})
+    holds = dict(zip(ids, await book.get_many(ids), strict=True)) if ids else {}
+    return [
+        (holds[verdict.hold_id] or NotFound("hold", ("input", "idempotencyKey"))) if isinstance(verdict, Replay) else verdict
+        for verdict in verdicts
+    ]
+
+
+def _rows(house: House, sequence: int, granted: Sequence[tuple[HoldAsk, Hold]]) -> tuple[object, ...]:
+    """The parameters of WRITE."""
+    first, hold = granted[0]
+    holds = [hold for _, hold in granted]
+    lines = [
+        (hold.id, line.ticket_type_id, line.quantity, "{" + ",".join(map(str, line.pool_ids)) + "}")
+        for hold in holds
+        for line in hold.lines
+    ]
+    taken = draws([line for hold in holds for line in hold.lines])
+    keys = sorted((ask.key.scope, ask.key.key, ask.key.deed, ask.key.fingerprint, hold.id) for ask, hold in granted if ask.key)
+    news = [_placed(hold, sequence) for hold in holds]
+    return (
+        first.organization_id,
+        first.event_id,
+        sequence,
+        hold.created_at,
+        hold.expires_at,
+        *_columns(taken.items(), 2),
+        [hold.id for hold in holds],
+        [hold.buyer for hold in holds],
+        *_columns(lines, 4),
+        *_columns(keys, 5),
+        [house.new_id() for _ in news],
+        [each.type for each in news],
+        [each.version for each in news],
+        [each.subject for each in news],
+        [each.payload for each in news],
+        [ask.correlation_id for ask, _ in granted],
+    )
+
+
+def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def _placed(hold: Hold, sequence: int) -> News:
+    lines: list[Fact] = [{"ticketTypeId": str(line.ticket_type_id), "quantity": line.quantity} for line in hold.lines]
+    facts: dict[str, Fact] = {"holdId": str(hold.id), "expiresAt": hold.expires_at.isoformat(), "lines": lines}
+    return stock_moved("hold:placed", hold.event_id, sequence, facts)

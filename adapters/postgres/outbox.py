@@ -1,0 +1,53 @@
+"""The outbox as its relay sees it: the oldest news are taken out, and stay out only when they were passed on."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from operator import itemgetter
+from typing import Any
+
+import orjson
+
+from adapters.postgres.transaction import TO_WRITE, Pool, keep, undo
+from domain.news import News, Published
+
+# One relay at a time, whichever process it is in: two would overtake each other. The lock ends with the transaction.
+TAKE_TURN = "SELECT pg_try_advisory_xact_lock(hashtext('ticketbase outbox relay'))"
+IS_THERE_ANY = "SELECT EXISTS (SELECT FROM outbox)"
+
+# Positions are drawn when news are written, and seen when their work is kept, so a lower one may be seen after a higher one is gone.
+# News of one subject still keep their order: whoever writes about a subject holds its lock (an event's row in `inventories`, or the
+# row of the thing itself) until his work is kept, so the next one draws his positions after these were seen.
+# Rows that somebody has locked are waited for and not skipped: skipping one would let later news of its subject pass.
+TAKE = """
+DELETE FROM outbox WHERE position <= (SELECT max(position) FROM (SELECT position FROM outbox ORDER BY position LIMIT $1) AS oldest)
+RETURNING position, id, organization_id, type, version, subject, payload::text AS payload, correlation_id, occurred_at
+"""
+
+
+class PostgresOutbox:
+    """Implements `Outbox` on the system role's pool."""
+
+    def __init__(self, system_pool: Pool) -> None:
+        self._pool = system_pool
+
+    @asynccontextmanager
+    async def oldest(self, at_most: int) -> AsyncIterator[Sequence[Published]]:
+        """Up to so many, in the order they were written."""
+        # Asked first, so that a relay with nothing to do costs one look-up and no transaction.
+        if not await self._pool.fetchval(IS_THERE_ANY):
+            yield []
+            return
+        connection = await self._pool.acquire()
+        try:
+            await connection.execute(TO_WRITE)
+            rows = await connection.fetch(TAKE, at_most) if await connection.fetchval(TAKE_TURN) else []
+            yield [_published(row) for row in sorted(rows, key=itemgetter("position"))]
+        except BaseException as fault:
+            await undo(self._pool, connection, fault)
+            raise
+        await keep(self._pool, connection)
+
+
+def _published(row: Any) -> Published:
+    news = News(row["type"], row["subject"], orjson.loads(row["payload"]), row["version"])
+    return Published(row["id"], row["organization_id"], news, row["occurred_at"], row["correlation_id"])
