@@ -1,0 +1,173 @@
+"""Follows one operation for a response that lasts as long as the operation does: what to send next, when to show life, when it is over."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Protocol, Self
+
+import structlog
+
+from domain.availability import read_mark
+from domain.refusals import Refused
+from domain.tokens import TokenInvalid
+from gateway.graphql.answers import Answer, Denied, Stage
+from gateway.graphql.format import to_json
+from gateway.graphql.masking import deny
+from gateway.graphql.prepared import Prepared
+from gateway.transports.cohorts import Cohorts, End, Message, Subscriber, Wish
+from gateway.transports.exchange import Exchange
+from gateway.transports.operations import Operations, errors_json
+from resolvers.context import Context
+
+TOKEN_EXPIRED = TokenInvalid("it has expired")
+
+log = structlog.get_logger(__name__)
+
+Take = Callable[[], Coroutine[Any, Any, Message | End]]
+
+
+class Form(Protocol):
+    """How one kind of streaming response is written."""
+
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def opening(self) -> bytes:
+        """What comes before everything."""
+
+    @property
+    def sign_of_life(self) -> bytes:
+        """What shows that the connection is alive and says nothing."""
+
+    def write(self, message: Message) -> bytes:
+        """One response."""
+
+    def write_end(self, end: End) -> bytes:
+        """The errors that ended it, if any, and that nothing more comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """What all streaming responses of this process share; `clock` gives seconds since 1970.
+
+    A client that takes nothing for `stuck_seconds` is given up.
+    """
+
+    operations: Operations
+    cohorts: Cohorts
+    clock: Callable[[], float]
+    heartbeat_seconds: float = 12.0
+    stuck_seconds: float = 60.0
+
+    async def carry(self, exchange: Exchange, form: Form, prepared: Prepared | Denied, context: Context, resume: str | None = None) -> None:
+        """Answer an exchange to the end of the stream, or until the client is gone. See `follow` for `resume`."""
+        try:
+            await exchange.unless_gone(self._tell(exchange, form, prepared, context, resume))
+        except TimeoutError:
+            log.info("stuck_client_given_up", seconds=self.stuck_seconds)
+
+    async def _tell(self, exchange: Exchange, form: Form, prepared: Prepared | Denied, context: Context, resume: str | None) -> None:
+        await exchange.start(200, form.content_type, form.headers)
+        await self._send(exchange, form.opening)
+        async with self.follow(prepared, context, resume) as pace:
+            while not isinstance(each := await pace.next(), End):
+                await self._send(exchange, form.write(each) if each else form.sign_of_life)
+        await self._send(exchange, form.write_end(each), more=False)
+
+    async def _send(self, exchange: Exchange, piece: bytes, *, more: bool = True) -> None:
+        async with asyncio.timeout(self.stuck_seconds):
+            await exchange.send({"type": "http.response.body", "body": piece, "more_body": more})
+
+    @asynccontextmanager
+    async def follow(self, prepared: Prepared | Denied, context: Context, resume: str | None = None) -> AsyncIterator["Pace"]:
+        """Start the operation; nothing of it is left after the block.
+
+        `resume` is the resume token of the last message the client saw, where the transport carries one; a bad token is ignored.
+        """
+        async with self.operations.open(prepared, context) as started:
+            if isinstance(started, Denied):
+                async with self._pace(partial(_deny, started), context) as pace:
+                    yield pace
+            elif isinstance(started, Wish):
+                async with self._watching(_resumed(started, resume)) as take, self._pace(take, context) as pace:
+                    yield pace
+            else:
+                async with self._pace(partial(_answer, started), context) as pace:
+                    yield pace
+
+    @asynccontextmanager
+    async def _watching(self, wish: Wish) -> AsyncIterator[Take]:
+        stirred = asyncio.Event()
+        subscriber = self.cohorts.join(wish, stirred.set)
+        try:
+            yield partial(_take, subscriber, stirred)
+        finally:
+            subscriber.leave()
+
+    def _pace(self, take: Take, context: Context) -> "Pace":
+        expired = deny(Stage.ACCESS, TOKEN_EXPIRED, self.operations.new_request_id())
+        return Pace(take, self.heartbeat_seconds, context.viewer.expires_at, self.clock, End(errors_json(expired)))
+
+
+class Pace:
+    """What one response has to send, one after the other, with a sign of life in between and an end when the token expires."""
+
+    def __init__(self, take: Take, heartbeat_seconds: float, expires_at: float | None, clock: Callable[[], float], expired: End) -> None:
+        self._take = take
+        self._heartbeat_seconds = heartbeat_seconds
+        self._expires_at = expires_at
+        self._clock = clock
+        self._expired = expired
+        self._pending: asyncio.Task[Message | End] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._pending:
+            self._pending.cancel()
+            await asyncio.gather(self._pending, return_exceptions=True)
+
+    async def next(self) -> Message | End | None:
+        """The next thing to send, End as the last; None when nothing came for so long that a sign of life is due."""
+        left = float("inf") if self._expires_at is None else self._expires_at - self._clock()
+        if left <= 0:
+            return self._expired
+        self._pending = self._pending or asyncio.create_task(self._take())
+        done, _ = await asyncio.wait([self._pending], timeout=min(left, self._heartbeat_seconds))
+        if not done:
+            return self._expired if left <= self._heartbeat_seconds else None
+        taken, self._pending = self._pending.result(), None
+        return taken
+
+
+async def _deny(denied: Denied) -> Message | End:
+    return End(errors_json(denied))
+
+
+async def _answer(answers: AsyncIterator[Answer | Denied]) -> Message | End:
+    each = await anext(answers, None)
+    if each is None:
+        return End()
+    return End(errors_json(each)) if isinstance(each, Denied) else Message(to_json(each))
+
+
+async def _take(subscriber: Subscriber, stirred: asyncio.Event) -> Message | End:
+    while True:
+        await stirred.wait()
+        stirred.clear()
+        if taken := await subscriber.take():
+            return taken
+
+
+def _resumed(wish: Wish, token: str | None) -> Wish:
+    if token is None:
+        return wish
+    try:
+        return replace(wish, since=read_mark(token, wish.topic.event_id))
+    except Refused:
+        return wish
