@@ -9,7 +9,7 @@ Every error in an `Answer` or `Denied` is already masked. Nothing is raised but 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
 
@@ -52,7 +52,7 @@ class Pipeline:
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public name for the schema it builds
         self._limits = limits
-        self._reader = Reader(schema, limits, documents or Documents(), introspection=introspection)
+        self._reader = Reader(schema, limits, Documents() if documents is None else documents, introspection=introspection)
         self._executor: Executor = executor or CoreExecutor(schema, renew)
 
     @property
@@ -79,6 +79,22 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - a fault in reading must not show in any transport
             return Denied(request_id, Stage.FAULT, (tell_fault(error, request_id),))
         return Prepared(request_id, document, operation, request.variables, values, request.extensions)
+
+    def register(self, text: str) -> Document:
+        """Read a document of our own once, for `prepare_registered`. Raises Halt with what is wrong with it."""
+        return self._reader.register(text)
+
+    def prepare_registered(self, document: Document, variables: Mapping[str, object], viewer: Viewer, request_id: str) -> Prepared | Denied:
+        """Coerce the variables of a registered document's only operation; everything else about it is known to be right."""
+        request = GraphQLRequest("", None, variables)
+        operation = document.operations[0]
+        try:
+            values = self._coerce(operation, request, viewer)
+        except Halt as halt:
+            return halt.deny(request_id)
+        except Exception as error:  # noqa: BLE001 - a fault in reading must not show in any transport
+            return Denied(request_id, Stage.FAULT, (tell_fault(error, request_id),))
+        return Prepared(request_id, document, operation, variables, values, {})
 
     async def execute(self, prepared: Prepared, context: Any) -> Answer:
         """Run a query or mutation to its end, or to its deadline."""

@@ -90,6 +90,15 @@ class Reader:
             self._documents.keep(self._schema_hash, document)
         return document
 
+    def register(self, text: str) -> Document:
+        """The document of a text of ours, under the limits of registered documents. Whoever registers keeps it. Raises Halt."""
+        tree = self._parse(text, self._limits.tokens_registered)
+        document = make_document(text, tree, measure(tree, self._limits))
+        if excess := document.measures.find_excess(self._limits):
+            raise Halt(Stage.LIMITS, excess)
+        self._validate(tree, hide_suggestions=False)
+        return document
+
     def _parse(self, text: str, allowed: int) -> DocumentNode:
         try:
             return parse(text, max_lexical_tokens=allowed, max_comments=COMMENTS)
