@@ -146,6 +146,8 @@ async def _run(execution: _Execution) -> ExecutionResult:
 async def _stop_leftovers(execution: _Execution) -> None:
     """Siblings of a field that failed at once may still be running; they must not outlive the work they read from."""
     leftovers = list(execution.background_futures)
+    if leftovers:
+        await asyncio.sleep(0)  # what never began could not be cancelled properly: its coroutine would be lost
     for each in leftovers:
         each.cancel()
     await asyncio.gather(*leftovers, return_exceptions=True)

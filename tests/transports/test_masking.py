@@ -1,0 +1,108 @@
+"""Refusals and the client's own mistakes are told; of a fault of ours nothing leaves the house but the id under which it was logged."""
+
+from typing import Any
+
+import orjson
+import pytest
+from graphql import located_error
+from structlog.testing import capture_logs
+
+from gateway.graphql.answers import Answer
+from gateway.graphql.format import to_json
+from gateway.graphql.masking import FAULT, tell_errors
+from gateway.graphql.prepared import Prepared
+from gateway.graphql.request import GraphQLRequest
+from tests.transports.toy import ANONYMOUS, SECRET, Toy
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def body_of(text: str, **variables: Any) -> bytes:
+    toy = Toy()
+    outcome = toy.pipeline.prepare(GraphQLRequest(text, variables=variables), ANONYMOUS, "r-1")
+    return to_json(await toy.pipeline.execute(outcome, toy.context()) if isinstance(outcome, Prepared) else outcome)
+
+
+async def test_a_refusal_is_told_with_its_code_and_its_place_in_the_input() -> None:
+    with capture_logs() as logs:
+        answer = orjson.loads(await body_of("{ refused }"))
+
+    assert answer == {
+        "data": {"refused": None},
+        "errors": [
+            {
+                "message": "There is no such event.",
+                "locations": [{"line": 1, "column": 3}],
+                "path": ["refused"],
+                "extensions": {"code": "NOT_FOUND", "requestId": "r-1", "inputPath": ["input", "id"]},
+            }
+        ],
+    }
+    assert logs == []
+
+
+@pytest.mark.parametrize("text", ["{ broken }", "{ brokenSoon }", "{ null }", "{ big }"])
+async def test_a_fault_is_masked_and_logged_with_its_traceback(text: str) -> None:
+    """What a resolver raises, a null where none may be, a number that does not fit: their texts hold values of ours."""
+    with capture_logs() as logs:
+        body = await body_of(text)
+
+    told = orjson.loads(body)["errors"]
+    assert [each["message"] for each in told] == [FAULT]
+    assert told[0]["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "requestId": "r-1"}
+    assert SECRET.encode() not in body
+    assert b"1000000000000" not in body
+    assert b"Traceback" not in body
+    assert [(each["event"], each["correlation_id"], each["field"]) for each in logs] == [("field_failed", "r-1", text[2:-2])]
+    assert logs[0]["exc_info"].__traceback__ is not None
+
+
+async def test_a_value_that_json_cannot_carry_is_a_fault_too() -> None:
+    with capture_logs() as logs:
+        body = await body_of("{ odd }")
+
+    assert orjson.loads(body)["data"] is None
+    assert orjson.loads(body)["errors"][0]["message"] == FAULT
+    assert b"object at" not in body
+    assert [each["event"] for each in logs] == ["operation_failed"]
+
+
+async def test_many_fields_that_met_the_same_fault_log_it_once() -> None:
+    """A batch that fails fails for every parent."""
+    fault = ValueError(SECRET)
+    errors = [located_error(fault, None, ["events", n, "venue"]) for n in range(3)]
+
+    with capture_logs() as logs:
+        told = tell_errors(errors, "r-1")
+
+    assert [each["path"] for each in told] == [["events", n, "venue"] for n in range(3)]
+    assert len(logs) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "code", "said"),
+    [
+        ("{ hello(nme: 1) }", {}, "GRAPHQL_VALIDATION_FAILED", "nme"),
+        ("{ hello", {}, "GRAPHQL_PARSE_FAILED", "Syntax Error"),
+        ("query Q($n: Int!) { hello }", {"n": "x"}, "GRAPHQL_VALIDATION_FAILED", "$n"),
+        ("query Q($n: String!) { hello(name: $n) }", {"n": 7}, "BAD_USER_INPUT", "$n"),
+        ('query Q($n: String = "a") { needs(name: $n) }', {"n": None}, "BAD_USER_INPUT", "name"),
+        ("query Q($on: Boolean = true) { hello @include(if: $on) }", {"on": None}, "BAD_USER_INPUT", "if"),
+    ],
+)
+async def test_mistakes_of_the_client_are_told_in_full_and_never_logged(text: str, variables: dict[str, Any], code: str, said: str) -> None:
+    with capture_logs() as logs:
+        answer = orjson.loads(await body_of(text, **variables))
+
+    assert answer["errors"][0]["extensions"]["code"] == code
+    assert said in answer["errors"][0]["message"]
+    assert logs == []
+
+
+async def test_a_response_has_its_parts_in_the_usual_order_and_no_data_when_nothing_ran() -> None:
+    answered = await body_of("{ hello refused }")
+    not_run = await body_of("{ nothing }")
+
+    assert answered.startswith(b'{"data":{"hello":"Hello, you","refused":null},"errors":[')
+    assert list(orjson.loads(not_run)) == ["errors"]
+    assert to_json(Answer("r", {"a": 1}, (), {"cost": 3})) == b'{"data":{"a":1},"extensions":{"cost":3}}'
