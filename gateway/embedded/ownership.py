@@ -49,20 +49,17 @@ def owner_of(folder: Path, *inner: Path) -> Owner:
 
     As a plain user that is ourselves. Raises CannotStart when a plain user meets the files of somebody else.
     """
-    me = os.geteuid()
-    found = [path.lstat() for path in (*inner, folder) if path.exists()]
-    if me != 0:
-        for status in found:
-            if status.st_uid != me:
-                raise CannotStart(
-                    f"{folder} belongs to {user_name(status.st_uid)}: start TicketBase as that user or as root, "
-                    "or name another directory with --data."
-                )
-        return Owner(me, os.getegid(), switched=False)
-    for status in found:
-        if status.st_uid != 0:
-            return Owner(status.st_uid, status.st_gid, switched=True)
-    return Owner(NOBODY, NOBODY, switched=True)
+    if (me := os.geteuid()) == 0:
+        found = [path.lstat() for path in (*inner, folder) if path.exists()]
+        chosen = next(((status.st_uid, status.st_gid) for status in found if status.st_uid != 0), (NOBODY, NOBODY))
+        return Owner(*chosen, switched=True)
+    # The folder first: into one of somebody else's we may not even look.
+    for path in (folder, *inner):
+        if path.exists() and (uid := path.lstat().st_uid) != me:
+            raise CannotStart(
+                f"{folder} belongs to {user_name(uid)}: start TicketBase as that user or as root, or name another directory with --data."
+            )
+    return Owner(me, os.getegid(), switched=False)
 
 
 def user_name(uid: int) -> str:

@@ -127,10 +127,18 @@ class PostgreSQL(Service):
                 process = await run_to_end(program, within=120)
             if process.exit_code != 0:
                 shutil.rmtree(draft, ignore_errors=True)
-                raise process.failure("PostgreSQL's initdb")
+                raise self._initdb_failure(process)
             draft.rename(self.cluster)
         except OSError as error:
             raise unusable(self.folder, error) from error
+
+    def _initdb_failure(self, process: Process) -> CannotStart:
+        if "could not look up effective user ID" not in process.printed():
+            return process.failure("PostgreSQL's initdb")
+        return CannotStart(
+            f"PostgreSQL does not run as the user with number {self.owner.uid}, whose name the system does not know: "
+            f"add one with `useradd --uid {self.owner.uid} ticketbase`, or start TicketBase as another user."
+        )
 
     def _clear_stale_lock(self) -> None:
         """Remove PostgreSQL's own lock file after a crash: its number may by now be that of another program.

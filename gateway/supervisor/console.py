@@ -18,6 +18,11 @@ class Console:
     def __init__(self, out: TextIO) -> None:
         self._out: TextIO | None = out
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody listens any more."""
+        return self._out is None
+
     def say(self, text: str = "") -> None:
         """One line or several."""
         if self._out is None:

@@ -54,8 +54,8 @@ def claim(path: Path) -> Iterator[DataDirectory]:
     if path.exists() and not path.is_dir():
         raise CannotStart(f"{path} is a file: name a directory with --data.")
     try:
-        _refuse_foreign(path)
         owner = owner_of(path, path / "postgresql")
+        _refuse_foreign(path)
         lock = _open_lock(path, owner)
     except OSError as error:
         raise unusable(path, error) from error

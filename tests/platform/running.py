@@ -46,6 +46,7 @@ class Up:
         *,
         python: str = sys.executable,
         script: Path = STAND_IN,
+        flags: tuple[str, ...] = (),
         uid: int | None = None,
         **options: Any,
     ) -> None:
@@ -54,7 +55,7 @@ class Up:
         asked = {"data": str(data), "port": 0, **options}
         with console.open("wb") as out:
             self.process = subprocess.Popen(
-                [python, "-P", str(script), "up", json.dumps(asked)],
+                [python, "-P", *flags, str(script), "up", json.dumps(asked)],
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env={"PATH": "/usr/bin:/bin", **environment},

