@@ -16,7 +16,7 @@ import pytest
 
 from gateway.embedded.ownership import NOBODY
 from gateway.supervisor.crew import ROOMS
-from tests.platform.running import STAND_IN, is_root, running
+from tests.platform.running import STAND_IN, Up, is_root, running
 
 pytestmark = pytest.mark.skipif(not is_root(), reason="only root can be several users")
 
