@@ -1,7 +1,9 @@
 """Puts the doors of the house together: GraphQL over four transports, REST, health, figures, keys."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -16,11 +18,17 @@ from gateway.graphql.pipeline import Pipeline
 from gateway.health import Health
 from gateway.house import House
 from gateway.metrics import Measured, show_metrics
-from gateway.rest.routes import mount
 from gateway.settings import Settings
+from gateway.transports.cohorts import Cohorts
+from gateway.transports.connection import House as SocketHouse
+from gateway.transports.connection import SocketTerms
 from gateway.transports.graphiql import GraphiQLAssets, GraphiQLPage
 from gateway.transports.http import GraphQLOverHTTP, HttpTerms
-from gateway.transports.streaming import Streaming
+from gateway.transports.multipart import MultipartSubscriptions
+from gateway.transports.operations import Operations
+from gateway.transports.sse import ServerSentEvents
+from gateway.transports.streams import Streams
+from gateway.transports.websocket import GraphQLWebSocket
 from schema.root import build_schema
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -36,7 +44,7 @@ class Gateway:
 
     app: ASGIApp
     health: Health
-    streaming: Streaming
+    sockets: GraphQLWebSocket
 
 
 class Cors(CORSMiddleware):
@@ -62,23 +70,26 @@ async def build_gateway(house: House) -> Gateway:
     """The gateway of an open house."""
     settings = house.settings
     pipeline = Pipeline(build_schema(), settings.limits, house.contexts.fresh, introspection=settings.introspection)
-    streaming = Streaming(pipeline, house.contexts.of, settings)
+    operations, cohorts = Operations(pipeline, uuid4), Cohorts()
+    streams = Streams(operations, cohorts, time.time)
+    terms = SocketTerms(message_bytes=settings.limits.body_bytes)
+    sockets = GraphQLWebSocket(SocketHouse(operations, cohorts, house.contexts.of, terms, time.time), settings.allows_origin)
     assets = GraphiQLAssets()
     page = GraphiQLPage(await make_tabs(house), assets) if settings.introspection else None
-    http = GraphQLOverHTTP(pipeline, house.contexts.of, HttpTerms.of(settings), streams=streaming.http, page=page)
+    carriers = (ServerSentEvents(streams), MultipartSubscriptions(streams))
+    http = GraphQLOverHTTP(pipeline, house.contexts.of, HttpTerms.of(settings), streams=carriers, page=page)
     health = Health(house.dependencies)
     routes: Sequence[Route | Mount | WebSocketRoute] = [
-        WebSocketRoute("/graphql", streaming.websocket),
+        WebSocketRoute("/graphql", sockets),
         Route("/graphql", http),
         Mount("/assets/graphiql", assets),
-        *mount(pipeline, house.contexts.of, settings),
         *health.routes(),
         Route("/metrics", show_metrics),
         Route("/.well-known/jwks.json", _show_keys(house)),
         *([Route("/", _to_graphiql)] if page else []),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
-    return Gateway(app, health, streaming)
+    return Gateway(app, health, sockets)
 
 
 def _show_keys(house: House):

@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from domain.refusals import Fault, InputInvalid, Refused
 from resolvers.organizations import organizations_by_id
+from schema import ids
 from schema.availability import AvailabilitySubscriptions
 from schema.batched import Batch, load, publish_batches
 from schema.event_mutations import EventMutations
@@ -128,6 +129,9 @@ def _at_most(count: int, argument: str) -> None:
 
 
 def _key(representation: object, at: int) -> str:
-    if isinstance(representation, dict) and isinstance(representation.get("id"), str):
-        return str(representation["id"])
+    """The global id in a representation; empty, which finds nothing, when it is another type's than the one named."""
+    match representation:
+        case {"__typename": str(typename), "id": str(global_id)}:
+            named = ids.read(global_id)
+            return global_id if named and named[0] == typename else ""
     raise Refused(InputInvalid((Fault(("representations", str(at)), "needs __typename and id"),)))
