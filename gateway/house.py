@@ -43,10 +43,17 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
     Raises DatabaseRefused where the database would not protect its tenants or what they sold, SigningKeyInvalid for a useless key.
     """
+    async with open_pools(settings) as pools:
+        await check_database(pools)
+        async with furnish(settings, pools) as house:
+            yield house
+
+
+@asynccontextmanager
+async def furnish(settings: Settings, pools: Pools) -> AsyncIterator[House]:
+    """The house on pools that are open already."""
     tokens = read_tokens(settings)
     async with AsyncExitStack() as stack:
-        pools = await stack.enter_async_context(open_pools(settings))
-        await check_database(pools)
         redis = connect(settings.redis_url.reveal())
         stack.push_async_callback(redis.aclose)
         live = ValkeyLive(redis, _snapshots(pools.app))

@@ -17,9 +17,10 @@ from domain.identity import Role
 from domain.organizations import Organization
 from domain.tokens import Claims
 from gateway.app import Gateway, build_gateway
+from gateway.database import Pools
 from gateway.embedded.postgres import DatabaseAddresses
 from gateway.embedded.valkey import ValkeyAddress
-from gateway.house import House, open_house
+from gateway.house import House, furnish
 from gateway.settings import Settings, read_settings
 
 NOWHERE = "127.0.0.1:9"
@@ -45,9 +46,9 @@ def api_settings(database: DatabaseAddresses, valkey: ValkeyAddress) -> Settings
 
 
 @pytest_asyncio.fixture(scope="session")
-async def house(api_settings: Settings) -> AsyncIterator[House]:
-    """The open house."""
-    async with open_house(api_settings) as opened:
+async def house(api_settings: Settings, app_pool: Any, system_pool: Any) -> AsyncIterator[House]:
+    """The open house, on pools whose statements are counted."""
+    async with furnish(api_settings, Pools(app_pool, system_pool)) as opened:
         yield opened
 
 

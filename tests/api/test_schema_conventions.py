@@ -1,8 +1,11 @@
 """The whole schema keeps the conventions: described, typed refusals, payloads, pages, ids."""
 
+from typing import Any, cast
+
 import pytest
 from graphql import (
     GraphQLEnumType,
+    GraphQLField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLList,
@@ -28,8 +31,13 @@ def core() -> GraphQLSchema:
     return build_schema()._schema
 
 
-def _own_types(core: GraphQLSchema) -> list[object]:
+def _own_types(core: GraphQLSchema) -> list[Any]:
     return [kind for name, kind in core.type_map.items() if not name.startswith("__") and name not in HIDDEN]
+
+
+def _mutations(core: GraphQLSchema) -> list[tuple[str, GraphQLField]]:
+    assert core.mutation_type
+    return list(core.mutation_type.fields.items())
 
 
 def _undescribed(core: GraphQLSchema) -> list[str]:
@@ -51,7 +59,7 @@ def test_everything_in_the_schema_is_described_by_a_sentence(core: GraphQLSchema
 
 def test_every_mutation_takes_one_input_and_answers_with_its_own_payload(core: GraphQLSchema) -> None:
     odd = []
-    for name, field in core.mutation_type.fields.items():
+    for name, field in _mutations(core):
         input_name, payload_name = f"{name[0].upper()}{name[1:]}Input", f"{name[0].upper()}{name[1:]}Payload"
         given = field.args.get("input")
         fits = list(field.args) == ["input"] and str(given.type) == f"{input_name}!" and str(field.type) == f"{payload_name}!"
@@ -63,7 +71,7 @@ def test_every_mutation_takes_one_input_and_answers_with_its_own_payload(core: G
 
 def test_every_payload_has_nullable_results_and_a_union_of_refusals_of_its_own(core: GraphQLSchema) -> None:
     odd = []
-    for name, field in core.mutation_type.fields.items():
+    for name, field in _mutations(core):
         payload = get_named_type(field.type)
         assert isinstance(payload, GraphQLObjectType)
         results = [each for key, each in payload.fields.items() if key != "errors"]
@@ -92,9 +100,9 @@ def test_every_refusal_shows_message_code_and_path(core: GraphQLSchema) -> None:
 
 
 def test_every_type_with_a_global_id_is_found_by_it_and_by_federation(core: GraphQLSchema) -> None:
-    nodes = set(core.get_implementations(core.type_map["Node"]).objects)
+    nodes = set(core.get_implementations(cast("Any", core.type_map["Node"])).objects)
 
-    assert nodes == set(core.type_map["_Entity"].types)
+    assert nodes == set(cast("GraphQLUnionType", core.type_map["_Entity"]).types)
 
 
 def test_no_amount_is_a_float(core: GraphQLSchema) -> None:
