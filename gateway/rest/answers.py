@@ -9,7 +9,7 @@ import orjson
 from graphql import OperationType
 
 from domain.refusals import ErrorCode
-from gateway.graphql.answers import Answer, Denied
+from gateway.graphql.answers import Answer
 from gateway.rest.binding import Bound
 from gateway.rest.mapping import Method, fill_in, names_in
 from gateway.rest.operations import Operation
@@ -28,11 +28,9 @@ class Success:
     headers: Mapping[str, str]
 
 
-def read_answer(bound: Bound, answer: Answer | Denied, prefix: str) -> Success:
+def read_answer(bound: Bound, answer: Answer, prefix: str) -> Success:
     """The success that this answer is. Raises Stopped with the problem otherwise. `prefix` is the version's: `/v1` or nothing."""
     operation = bound.operation
-    if isinstance(answer, Denied):
-        raise Stopped(problem_of_errors(answer.errors))
     data = cast("dict[str, Any] | None", answer.data)
     is_change = operation.kind is OperationType.MUTATION
     # A query with a hole is no answer. A mutation was done even where something about its result could not be read.

@@ -21,8 +21,8 @@ from graphql import (
     get_nullable_type,
     is_list_type,
     is_non_null_type,
-    print_ast,
     type_from_ast,
+    value_from_ast_untyped,
     visit,
 )
 
@@ -36,13 +36,14 @@ IDEMPOTENCY_KEY = "idempotencyKey"
 
 
 def read_variables(schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode) -> dict[str, Variable]:
+    """The operation's variables, described by its file or else by the argument that takes them."""
     used = _Uses(TypeInfo(schema))
     visit(document, TypeInfoVisitor(used.types, used))
     variables: dict[str, Variable] = {}
     for each in node.variable_definitions or ():
         name = each.variable.name.value
         type_ = cast("GraphQLInputType", type_from_ast(schema, each.type))
-        default = Undefined if each.default_value is None else print_ast(each.default_value)
+        default = Undefined if each.default_value is None else value_from_ast_untyped(each.default_value)
         variables[name] = Variable(type_, default, described(each) or used.descriptions.get(name))
     return variables
 
@@ -62,6 +63,7 @@ class _Uses(Visitor):
 
 
 def read_parameters(route: Route, variables: Mapping[str, Variable]) -> Iterator[Parameter]:
+    """The parameters of the path and of the query string. Raises ValueError for one that no text can fill."""
     own = {name: (name,) for name in variables if name != route.body and name not in {place[0] for place in route.fill.values()}}
     places: dict[str, Place] = {**own, **route.fill}
     for name in route.path_names:
@@ -103,6 +105,7 @@ def _describe_place(variables: Mapping[str, Variable], place: Place) -> str | No
 
 
 def find_place(variables: Mapping[str, Variable], field: str) -> Place | None:
+    """Where an input of the operation has this field."""
     for name, variable in variables.items():
         kind = get_named_type(variable.type)
         if isinstance(kind, GraphQLInputObjectType) and field in kind.fields:
@@ -111,5 +114,6 @@ def find_place(variables: Mapping[str, Variable], field: str) -> Place | None:
 
 
 def described(node: Node) -> str | None:
+    """What stands before a definition as its description."""
     description = getattr(node, "description", None)
     return description.value if description else None
