@@ -1,7 +1,7 @@
 """Puts the doors of the house together: GraphQL over four transports, REST, health, figures, keys."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from gateway.first_walk import make_tabs
@@ -18,6 +18,7 @@ from gateway.graphql.pipeline import Pipeline
 from gateway.health import Health
 from gateway.house import House
 from gateway.metrics import Measured, show_metrics
+from gateway.rest.routes import mount
 from gateway.settings import Settings
 from gateway.transports.cohorts import Cohorts
 from gateway.transports.connection import House as SocketHouse
@@ -69,8 +70,9 @@ class Cors(CORSMiddleware):
 async def build_gateway(house: House) -> Gateway:
     """The gateway of an open house."""
     settings = house.settings
-    pipeline = Pipeline(build_schema(), settings.limits, house.contexts.fresh, introspection=settings.introspection)
-    operations, cohorts = Operations(pipeline, uuid4), Cohorts()
+    schema = build_schema()
+    pipeline = Pipeline(schema, settings.limits, house.contexts.fresh, introspection=settings.introspection)
+    operations, cohorts = Operations(pipeline, _new_request_id), Cohorts()
     streams = Streams(operations, cohorts, time.time)
     terms = SocketTerms(message_bytes=settings.limits.body_bytes)
     sockets = GraphQLWebSocket(SocketHouse(operations, cohorts, house.contexts.of, terms, time.time), settings.allows_origin)
@@ -79,7 +81,7 @@ async def build_gateway(house: House) -> Gateway:
     carriers = (ServerSentEvents(streams), MultipartSubscriptions(streams))
     http = GraphQLOverHTTP(pipeline, house.contexts.of, HttpTerms.of(settings), streams=carriers, page=page)
     health = Health(house.dependencies)
-    routes: Sequence[Route | Mount | WebSocketRoute] = [
+    routes: Sequence[BaseRoute] = [
         WebSocketRoute("/graphql", sockets),
         Route("/graphql", http),
         Mount("/assets/graphiql", assets),
@@ -87,12 +89,13 @@ async def build_gateway(house: House) -> Gateway:
         Route("/metrics", show_metrics),
         Route("/.well-known/jwks.json", _show_keys(house)),
         *([Route("/", _to_graphiql)] if page else []),
+        *mount(pipeline, schema, house.contexts.of, settings),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
     return Gateway(app, health, sockets)
 
 
-def _show_keys(house: House):
+def _show_keys(house: House) -> Callable[[Request], Awaitable[Response]]:
     async def show(_request: Request) -> Response:
         return JSONResponse(dict(house.tokens.key_set()), headers={"cache-control": "public, max-age=300"})
 
@@ -101,3 +104,7 @@ def _show_keys(house: House):
 
 async def _to_graphiql(_request: Request) -> Response:
     return RedirectResponse("/graphql")
+
+
+def _new_request_id() -> str:
+    return str(uuid4())

@@ -62,7 +62,12 @@ def test_every_mutation_takes_one_input_and_answers_with_its_own_payload(core: G
     for name, field in _mutations(core):
         input_name, payload_name = f"{name[0].upper()}{name[1:]}Input", f"{name[0].upper()}{name[1:]}Payload"
         given = field.args.get("input")
-        fits = list(field.args) == ["input"] and str(given.type) == f"{input_name}!" and str(field.type) == f"{payload_name}!"
+        fits = (
+            list(field.args) == ["input"]
+            and given is not None
+            and str(given.type) == f"{input_name}!"
+            and str(field.type) == f"{payload_name}!"
+        )
         if not fits:
             odd.append(name)
 

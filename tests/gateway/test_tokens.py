@@ -3,6 +3,7 @@
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from typing import cast
 from uuid import UUID
 
 import jwt
@@ -24,7 +25,9 @@ def _claims(seconds: int = 60) -> Claims:
     return Claims(PERSON, HOUSE, 3, int(time.time()) + seconds)
 
 
-def _signed(key: object = KEY, algorithm: str = "EdDSA", kid: str = TOKENS.key_id, typ: str = "at+jwt", **changes: object) -> str:
+def _signed(
+    key: Ed25519PrivateKey = KEY, algorithm: str = "EdDSA", kid: str = TOKENS.key_id, typ: str = "at+jwt", **changes: object
+) -> str:
     body = {
         "iss": "ticketbase",
         "aud": "ticketbase",
@@ -98,7 +101,7 @@ def test_the_public_key_cannot_be_used_as_a_secret() -> None:
 
 
 def test_the_key_set_verifies_what_was_issued() -> None:
-    [key] = TOKENS.key_set()["keys"]
+    [key] = cast("list[dict[str, str]]", TOKENS.key_set()["keys"])
 
     body = jwt.decode(TOKENS.issue(_claims()), jwt.PyJWK(key).key, algorithms=["EdDSA"], audience="ticketbase")
 
