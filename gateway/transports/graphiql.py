@@ -108,7 +108,7 @@ class GraphiQLPage:
         title = html.escape(self._title)
         return (
             f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · GraphiQL</title>'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">{styles}</head>'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">{styles}</head>'
             f'<body><div id="graphiql">Loading GraphiQL …</div><script type="application/json" id="graphiql-data">{data}</script>'
             f"{scripts}</body></html>"
         )

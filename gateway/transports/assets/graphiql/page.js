@@ -20,17 +20,29 @@
     return clients.get(key);
   };
 
-  const isSubscription = (document, operationName) =>
-    (document?.definitions ?? []).some(
-      (each) =>
-        each.kind === "OperationDefinition" &&
-        each.operation === "subscription" &&
-        (!operationName || each.name?.value === operationName),
-    );
+  // GraphiQL learns of an edit, or of another tab, a moment late; the text itself is never late.
+  const IGNORED = /"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|#[^\n]*/g;
+  const WORDS = /[{}()]|(?<![$\w])(query|mutation|subscription)\b\s*(\w*)/g;
+  const operationsIn = (query) => {
+    const found = [];
+    let depth = 0;
+    for (const [token, kind, name] of query.replace(IGNORED, " ").matchAll(WORDS)) {
+      if (kind && depth === 0) {
+        found.push({ kind, name });
+      } else if (!kind) {
+        depth += "{(".includes(token) ? 1 : -1;
+      }
+    }
+    return found.length ? found : [{ kind: "query", name: "" }];
+  };
 
-  const fetcher = (params, { headers = {}, documentAST } = {}) => {
-    if (isSubscription(documentAST, params.operationName)) {
-      return clientFor(headers).iterate(params);
+  const fetcher = ({ operationName, ...params }, { headers = {} } = {}) => {
+    const operations = operationsIn(params.query);
+    const named = operations.find((each) => each.name === operationName);
+    const { kind, name } = named ?? operations[0];
+    const asked = { ...params, operationName: named || operations.length > 1 ? operationName : name || undefined };
+    if (kind === "subscription") {
+      return clientFor(headers).iterate(asked);
     }
     return fetch(url, {
       method: "POST",
@@ -39,7 +51,7 @@
         Accept: "application/graphql-response+json, application/json;q=0.9",
         ...headers,
       },
-      body: JSON.stringify(params),
+      body: JSON.stringify(asked),
     }).then((response) => response.json());
   };
 
@@ -68,11 +80,15 @@
   };
 
   // A link may carry a query of its own; it comes first, with the headers of the first tab.
-  const asked = new URLSearchParams(window.location.search);
-  const linked = asked.get("query")
-    ? [{ query: asked.get("query"), variables: asked.get("variables") ?? undefined, headers: tabs[0]?.headers }]
+  const link = new URLSearchParams(window.location.search);
+  const linked = link.get("query")
+    ? [{ query: link.get("query"), variables: link.get("variables") ?? undefined, headers: tabs[0]?.headers }]
     : [];
   const all = [...linked, ...tabs];
+  // GraphiQL takes the query of the first tab from the tabs, its headers from the defaults, and its variables from storage only.
+  if (all[0]?.variables) {
+    storage.setItem("graphiql:variables", all[0].variables);
+  }
 
   const element = React.createElement(GraphiQL, {
     fetcher,
