@@ -63,10 +63,11 @@ class ValkeyLive:
         """Stop following, and end every listener's stream."""
         for desk in self._desks.values():
             desk.close()
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks := tuple(self._tasks):
+            for task in tasks:
+                task.cancel()
+            # Asked again, because Python 3.11 loses a cancellation that meets the end of a connection's set-up.
+            await asyncio.wait(tasks, timeout=0.2)
 
     @asynccontextmanager
     async def listening(self, topic: Topic) -> AsyncIterator[Listener]:
