@@ -36,7 +36,7 @@ def _signed(
         "pv": 1,
         "iat": int(time.time()),
         "exp": int(time.time()) + 60,
-    } | changes
+    } | claims
     return jwt.encode(
         {name: value for name, value in body.items() if value is not None}, key, algorithm=algorithm, headers={"typ": typ, "kid": kid}
     )
