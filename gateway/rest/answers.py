@@ -13,7 +13,7 @@ from gateway.graphql.answers import Answer
 from gateway.rest.binding import Bound
 from gateway.rest.mapping import Method, fill_in, names_in
 from gateway.rest.operations import Operation
-from gateway.rest.problems import FAULT, MISSING, Detail, Problem, Stopped, kind_of_type, problem_of_errors, stop
+from gateway.rest.problems import FAULT, MISSING, Detail, Problem, Stopped, kind_of_type, problem_of_errors, stop, tell_all
 
 _TOLD_APART = frozenset({"__typename", "message", "code", "path"})
 _VERSION_CONFLICT = "VersionConflict"
@@ -35,12 +35,12 @@ def read_answer(bound: Bound, answer: Answer, prefix: str) -> Success:
     is_change = operation.kind is OperationType.MUTATION
     # A query with a hole is no answer. A mutation was done even where something about its result could not be read.
     if answer.errors and (data is None or not is_change):
-        raise Stopped(problem_of_errors(answer.errors))
+        raise Stopped(problem_of_errors(answer.errors, bound.source_of))
     if is_change and data is not None:
         _stop_refused(bound, data[operation.root].pop("errors"))
     picked = _pick(operation, data)
     if picked is None and answer.errors:
-        raise Stopped(problem_of_errors(answer.errors))
+        raise Stopped(problem_of_errors(answer.errors, bound.source_of))
     if picked is None and operation.route.not_found:
         raise stop(MISSING, f"There is no such {operation.route.not_found}.")
     return _succeed(operation, picked, prefix)
@@ -57,12 +57,13 @@ def _stop_refused(bound: Bound, refused: Sequence[Mapping[str, Any]]) -> None:
         if faults := each.get("faults"):
             details.extend(Detail(fault["message"], bound.source_of(fault["path"]), facts, kind) for fault in faults)
         else:
-            details.append(Detail(each["message"], bound.source_of(each["path"]) if each["path"] else {}, facts, kind))
+            details.append(Detail(each["message"], bound.source_of(each["path"] or ()), facts, kind))
     first = details[0].kind or FAULT
     is_stale = refused[0]["__typename"] == _VERSION_CONFLICT and bound.names_version_by_header
     status = HTTPStatus.PRECONDITION_FAILED if is_stale else first.status
     headers = {"WWW-Authenticate": "Bearer"} if first.code is ErrorCode.UNAUTHENTICATED else {}
-    raise Stopped(Problem(first, refused[0]["message"], tuple(details), status, headers))
+    detail = tell_all(details) if refused[0].get("faults") else refused[0]["message"]
+    raise Stopped(Problem(first, detail, tuple(details), status, headers))
 
 
 def _pick(operation: Operation, data: Mapping[str, Any] | None) -> Any:

@@ -11,7 +11,7 @@ from graphql import Undefined, is_non_null_type
 from gateway.rest.coercion import find_faults, read_texts
 from gateway.rest.mapping import Place
 from gateway.rest.operations import Operation
-from gateway.rest.problems import MALFORMED, VERSION_NEEDED, Detail, Source, invalid, pointer, stop
+from gateway.rest.problems import MALFORMED, VERSION_NEEDED, Detail, Source, by_path, invalid, pointer, stop
 
 VERSION_HEADER = "If-Match"
 KEY_HEADER = "Idempotency-Key"
@@ -67,7 +67,7 @@ class Bound:
         if steps and steps[0] == self.operation.route.body:
             return pointer(steps[1:])
         named = next((each.name for each in self.operation.parameters if each.place == steps[: len(each.place)]), None)
-        return {"parameter": named} if named else {"path": ".".join(steps)}
+        return {"parameter": named} if named else by_path(steps)
 
 
 def bind(operation: Operation, sent: Sent) -> Bound:
@@ -78,9 +78,8 @@ def bind(operation: Operation, sent: Sent) -> Bound:
     _take_version_of_body(bound)
     _take_parameters(bound, sent)
     _take_headers(bound, sent.headers)
-    if bound.faults:
-        raise invalid(bound.faults)
-    _check_version(bound)
+    if not bound.faults:
+        _check_version(bound)
     for name, variable in operation.variables.items():
         value = bound.variables.get(name, Undefined)
         if value is not Undefined or variable.default is Undefined:

@@ -1,7 +1,7 @@
 """Tells what went wrong as a problem body: `application/problem+json`, RFC 9457."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import cast
@@ -120,13 +120,23 @@ def stop(kind: Kind, detail: str, **headers: str) -> Stopped:
 
 def invalid(faults: Sequence[Detail]) -> Stopped:
     """The request breaks rules, each named with its place; to be raised."""
-    return Stopped(Problem(INVALID, "; ".join(_place(each) for each in faults), tuple(faults)))
+    return Stopped(Problem(INVALID, tell_all(faults), tuple(faults)))
 
 
-def problem_of_errors(errors: Sequence[Told]) -> Problem:
+def tell_all(details: Sequence[Detail]) -> str:
+    """Every fault with its place, in one sentence."""
+    return "; ".join(_place(each) for each in details)
+
+
+def by_path(steps: Sequence[str]) -> Source:
+    """The place in GraphQL's own words, for who knows no better."""
+    return {"path": ".".join(steps)} if steps else {}
+
+
+def problem_of_errors(errors: Sequence[Told], source_of: Callable[[Sequence[str]], Source] = by_path) -> Problem:
     """The problem that top-level errors tell; they are masked already. The first decides the status."""
     kind = _kind_of_code(_extensions(errors[0]).get("code"))
-    details = tuple(_detail_of_error(each) for each in errors)
+    details = tuple(_detail_of_error(each, source_of) for each in errors)
     headers = {"WWW-Authenticate": "Bearer"} if kind.status == HTTPStatus.UNAUTHORIZED else {}
     return Problem(kind, details[0].detail, details if any(each.source or each.facts for each in details) else (), headers=headers)
 
@@ -151,11 +161,11 @@ def _kind_of_code(code: object) -> Kind:
     return next((kind for known, kind in OF_CODE.items() if known == code), FAULT)
 
 
-def _detail_of_error(error: Told) -> Detail:
+def _detail_of_error(error: Told, source_of: Callable[[Sequence[str]], Source]) -> Detail:
     extensions = _extensions(error)
     place = cast("Sequence[str]", extensions.get("inputPath") or ())
     facts = {name: value for name, value in extensions.items() if name not in _TOLD_ELSEWHERE}
-    return Detail(str(error["message"]), {"path": ".".join(place)} if place else {}, facts)
+    return Detail(str(error["message"]), source_of(place), facts)
 
 
 def _extensions(error: Told) -> Mapping[str, object]:
@@ -169,4 +179,4 @@ def _tell(each: Detail, kind: Kind) -> dict[str, object]:
 
 def _place(each: Detail) -> str:
     place = next(iter(each.source.values()), "").removeprefix("#/")
-    return f"{place} {each.detail}" if place else each.detail
+    return f"{place}: {each.detail}" if place not in ("", "#") else each.detail

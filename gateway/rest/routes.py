@@ -27,18 +27,16 @@ VERSIONS = ("", "/v1")
 CODES: Mapping[str, ErrorCode] = {refusal.__name__: refusal.code for refusal in SHOWN}
 
 
-def mount(
-    pipeline: Pipeline,
-    schema: strawberry.Schema,
-    make_context: MakeContext,
-    settings: Settings,
-) -> list[BaseRoute]:
-    """All routes of REST, to be put before a catch-all of the application's own. Raises Broken for a stored operation that is wrong."""
+def mount(pipeline: Pipeline, schema: strawberry.Schema, make_context: MakeContext, settings: Settings) -> list[BaseRoute]:
+    """All routes of REST. The last of them answer whatever else is asked under `/api` and `/v1/api`, so other routes go before.
+
+    Raises Broken for a stored operation that is wrong.
+    """
     return mount_operations(Door(pipeline, make_context, RestTerms.of(settings)), schema)
 
 
 def mount_operations(door: Door, schema: strawberry.Schema, folder: Path = HERE, codes: Mapping[str, ErrorCode] = CODES) -> list[BaseRoute]:
-    """The routes of the stored operations in one folder, with their description."""
+    """The routes of the stored operations in one folder, with what describes them."""
     core = schema._schema  # noqa: SLF001 - Strawberry has no public name for the schema it builds
     operations = load_operations(core, folder)
     by_path: dict[str, dict[str, tuple[Operation, Document]]] = {}
