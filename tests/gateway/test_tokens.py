@@ -25,9 +25,7 @@ def _claims(seconds: int = 60) -> Claims:
     return Claims(PERSON, HOUSE, 3, int(time.time()) + seconds)
 
 
-def _signed(
-    key: Ed25519PrivateKey = KEY, algorithm: str = "EdDSA", kid: str = TOKENS.key_id, typ: str = "at+jwt", **changes: object
-) -> str:
+def _signed(key: Ed25519PrivateKey = KEY, algorithm: str = "EdDSA", kid: str = TOKENS.key_id, typ: str = "at+jwt", **claims: object) -> str:
     body = {
         "iss": "ticketbase",
         "aud": "ticketbase",
