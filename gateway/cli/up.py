@@ -24,6 +24,7 @@ PORTS = click.IntRange(0, 65_535)
 @click.option(
     "--data",
     envvar="TICKETBASE_DATA",
+    show_envvar=True,
     type=click.Path(path_type=Path),
     default=Path(".data"),
     show_default=True,
@@ -37,6 +38,9 @@ def up(*, demo: bool, host: str, port: int, data: Path, workers: int | None, rel
     PostgreSQL, Valkey, object storage and a catcher of mails are brought along, each unless its address is set
     (DATABASE_URL, REDIS_URL, S3_ENDPOINT, SMTP_URL).
     """
+    if sys.platform != "linux":
+        click.echo("`ticketbase up` runs on Linux only: use a container or a virtual machine.", err=True)
+        sys.exit(1)
     try:
         environment = dict(os.environ)
         check_settings(environment)

@@ -155,7 +155,8 @@ class PostgreSQL(Service):
     def _failure(self, process: Process) -> CannotStart:
         printed, told = process.printed(), process.failure(self.title)
         faults = FAULT.findall(printed)
-        if "is full" in str(told) or not faults or process.exit_code == 0:
+        # A port that somebody took in the meantime is no fault of the data.
+        if "is full" in str(told) or not faults or "TCP/IP sockets" in faults[-1]:
             return told
         details = DETAIL.findall(printed)
         why = f"{faults[-1]}: {details[-1]}" if details else faults[-1]
