@@ -31,6 +31,8 @@ class Crew:
         """Nothing is started yet."""
         self._plan, self._console, self._door = plan, console, door
         logs, grace = directory.folder("logs"), plan.drain_seconds + MARGIN_SECONDS
+        # So that any process behind the door tells the figures of all.
+        environment = {"PROMETHEUS_MULTIPROC_DIR": str(directory.emptied("metrics")), **environment}
 
         def command(name: str, title: str, words: tuple[str, ...], *files: int) -> Command:
             return Command(title, Program(name, words, logs / f"{name}.log", environment, directory.owner, files=files), grace=grace)

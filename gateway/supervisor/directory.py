@@ -35,6 +35,16 @@ class DataDirectory:
         except OSError as error:
             raise unusable(self.path, error) from error
 
+    def emptied(self, name: str) -> Path:
+        """A folder in it without what an earlier run left there."""
+        folder = self.folder(name)
+        try:
+            for each in folder.iterdir():
+                each.unlink()
+        except OSError as error:
+            raise unusable(self.path, error) from error
+        return folder
+
     def signing_key(self) -> Path:
         """The file with the Ed25519 key that signs access tokens, made when absent."""
         path = self.folder("keys") / "signing.pem"
