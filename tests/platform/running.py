@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import psutil
 
-STAND_IN = Path(__file__).with_name("stand_in.py")
+SCRIPT = Path(__file__).with_name("bring_up.py")
 # Every service is one of somebody else's: only worker and gateway are started.
 NO_SERVICES = {
     "DATABASE_URL": "postgresql://app:x@127.0.0.1:9/db",
@@ -45,7 +45,7 @@ class Up:
         environment: Mapping[str, str],
         *,
         python: str = sys.executable,
-        script: Path = STAND_IN,
+        script: Path = SCRIPT,
         flags: tuple[str, ...] = (),
         uid: int | None = None,
         **options: Any,
@@ -55,7 +55,7 @@ class Up:
         asked = {"data": str(data), "port": 0, **options}
         with console.open("wb") as out:
             self.process = subprocess.Popen(
-                [python, "-P", *flags, str(script), "up", json.dumps(asked)],
+                [python, "-P", *flags, str(script), json.dumps(asked)],
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env={"PATH": "/usr/bin:/bin", **environment},

@@ -1,10 +1,9 @@
-"""Stands in for TicketBase's own commands, so that `ticketbase up` can be tested by itself: `stand_in.py up OPTIONS`.
+"""Stands in for TicketBase's own commands, so that `ticketbase up` can be tested by itself: `stand_in.py COMMAND`.
 
-OPTIONS is JSON: the fields of the plan, with `patience` as a mapping. Of the commands, `serve` answers every path with
-what it was given, and they do as STAND_IN says: `worker-dies`, `migrate-fails`, `never-ready`, `stubborn`.
+They do as STAND_IN says: `worker-dies`, `migrate-fails`, `never-ready`, `stubborn`. `serve` answers every path with its
+process id and what it was given.
 """
 
-import asyncio
 import http.server
 import json
 import os
@@ -12,28 +11,9 @@ import signal
 import socket
 import sys
 import time
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from gateway.embedded.faults import CannotStart
-from gateway.supervisor.console import Console
-from gateway.supervisor.plan import Commands, Patience, Plan
-from gateway.supervisor.tree import supervise
-
 MODE = os.environ.get("STAND_IN", "")
-
-
-def up(options: dict[str, Any]) -> None:
-    """As the command `up`, with this file's commands."""
-    me = (sys.executable, "-P", __file__)
-    commands = Commands((*me, "migrate"), (*me, "seed"), (*me, "worker"), (*me, "serve"), (*me, "token"))
-    patience = Patience(**options.pop("patience", {}))
-    plan = Plan(data=Path(options.pop("data")), environment=dict(os.environ), commands=commands, patience=patience, **options)
-    try:
-        asyncio.run(supervise(plan, Console(sys.stdout)))
-    except CannotStart as error:
-        sys.exit(str(error))
 
 
 class Answer(http.server.BaseHTTPRequestHandler):
@@ -89,9 +69,7 @@ def say(text: str) -> None:
 def main() -> None:
     """Do what the first word says."""
     word, *rest = sys.argv[1:]
-    if word == "up":
-        up(json.loads(rest[0]))
-    elif word == "serve":
+    if word == "serve":
         serve(int(rest[rest.index("--fd") + 1]))
     elif word == "worker":
         worker()

@@ -16,13 +16,13 @@ import pytest
 
 from gateway.embedded.ownership import NOBODY
 from gateway.supervisor.crew import ROOMS
-from tests.platform.running import STAND_IN, Up, is_root, running
+from tests.platform.running import SCRIPT, Up, is_root, running
 
 pytestmark = pytest.mark.skipif(not is_root(), reason="only root can be several users")
 
 # A user that every Debian has, and that is neither root nor the nobody whom root hands its data to.
 PLAIN = "daemon"
-SOURCES = STAND_IN.parents[2]
+SOURCES = SCRIPT.parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def place() -> Iterator[Path]:
 def installation(place: Path) -> Installation:
     """This one where the plain user can read it; otherwise a copy, whose files are links so that it takes no room."""
     if _runs(sys.executable, {}):
-        return Installation(sys.executable, STAND_IN)
+        return Installation(sys.executable, SCRIPT)
     copy = place / "copy"
     try:
         shutil.copytree(sys.prefix, copy / "venv", symlinks=True, copy_function=os.link)
@@ -59,7 +59,7 @@ def installation(place: Path) -> Installation:
     environment = {"PYTHONPATH": str(copy / "sources")}
     if not _runs(python, environment):
         pytest.skip("the files of the installation are for root's eyes only")
-    return Installation(python, copy / "sources" / STAND_IN.relative_to(SOURCES), environment)
+    return Installation(python, copy / "sources" / SCRIPT.relative_to(SOURCES), environment)
 
 
 def _runs(python: str, environment: dict[str, str]) -> bool:
