@@ -1,10 +1,12 @@
 """Two processes' worth of writers, each with its own connections, and a recount after every test."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import asyncpg
+import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from adapters.crypto.identifiers import new_id
 from adapters.postgres.audit import recount
@@ -46,6 +48,13 @@ async def superuser(database: DatabaseAddresses) -> AsyncIterator[Any]:
     connection = await asyncpg.connect(database.superuser)
     yield connection
     await connection.close()
+
+
+@pytest.fixture
+def failed_batches() -> Iterator[list[Any]]:
+    """What the writers logged of batches that failed."""
+    with capture_logs() as logs:
+        yield logs
 
 
 @pytest_asyncio.fixture(autouse=True)

@@ -76,16 +76,16 @@ def refused(answers: Sequence[Hold | Refusal]) -> list[Refusal]:
 class Blocked:
     """Somebody else has the event's lock."""
 
-    def __init__(self, sale: Sale, superuser: Any) -> None:
-        self._sale = sale
+    def __init__(self, superuser: Any) -> None:
         self._superuser = superuser
 
-    async def waits(self, other_than: int = 0) -> int:
-        """Wait until somebody waits for the lock; the process id of his connection."""
-        query = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%' || $1 || '%' AND pid <> $2"
-        while not (found := await self._superuser.fetchval(query, str(self._sale.ticket_type.event_id), other_than)):
-            await asyncio.sleep(0.01)
-        return int(found)
+    async def waits(self, *, crowd: int = 1, other_than: int = 0) -> int:
+        """Wait until so many connections wait for a lock; the process id of one of them."""
+        query = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = 'ticketbase_app' AND pid <> $1"
+        async with asyncio.timeout(10):
+            while len(found := await self._superuser.fetch(query, other_than)) < crowd:
+                await asyncio.sleep(0.01)
+        return int(found[0]["pid"])
 
 
 @asynccontextmanager
@@ -93,7 +93,7 @@ async def blocked(sale: Sale, superuser: Any) -> AsyncIterator[Blocked]:
     """Have the event's lock until the block ends."""
     async with sale.work_of(sale.organization) as work:
         await work.events.for_change(sale.ticket_type.event_id)
-        yield Blocked(sale, superuser)
+        yield Blocked(superuser)
 
 
 async def _place(holds: Holds, ask: HoldAsk) -> Hold | Refusal:
