@@ -1,0 +1,86 @@
+"""Does what nobody waits for: ends overdue holds, and passes the outbox on to the bus."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import structlog
+
+from adapters.crypto.identifiers import new_id
+from adapters.postgres.expiries import events_with_expired_holds
+from adapters.postgres.outbox import PostgresOutbox
+from adapters.postgres.work import writing
+from adapters.valkey.client import connect
+from adapters.valkey.stream import StreamBus
+from domain.news import Bus, Outbox
+from gateway.database import Pools, check_database, open_pools
+from gateway.settings import Settings
+from resolvers.relaying import relay
+from resolvers.sweeping import end_expired_holds
+
+# Seconds.
+BETWEEN_SWEEPS = 1.0
+WHEN_IDLE = 0.03
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+"""After a failure, twice as long each time."""
+AT_ONCE = 1_000
+
+log = structlog.get_logger("ticketbase.worker")
+
+
+async def work_until_told(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, finish what is under way, and leave. Raises DatabaseRefused before it begins.
+
+    Any number of workers may run: sweeping is exactly once because each hold ends once, relaying is one worker's turn at a time.
+    """
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    async with open_pools(settings) as pools:
+        await check_database(pools)
+        redis = connect(settings.redis_url.reveal())
+        log.info("worker_started")
+        try:
+            async with asyncio.TaskGroup() as jobs:
+                jobs.create_task(_repeat("sweep", partial(_sweep, pools), BETWEEN_SWEEPS, told))
+                jobs.create_task(_repeat("relay", partial(_relay_all, PostgresOutbox(pools.system), StreamBus(redis)), WHEN_IDLE, told))
+        finally:
+            await redis.aclose()
+            log.info("worker_stopped")
+
+
+async def _repeat(name: str, job: Callable[[], Awaitable[None]], rest: float, told: asyncio.Event) -> None:
+    """Do the job again and again until told to stop; a failure is logged and tried again after a pause that grows."""
+    pause = FIRST_PAUSE
+    while not told.is_set():
+        wait = rest
+        try:
+            await job()
+        except Exception as fault:  # noqa: BLE001 - a worker outlives whatever its services do
+            log.warning("job_failed", job=name, fault=type(fault).__name__, again_in_seconds=pause, exc_info=pause == FIRST_PAUSE)
+            wait, pause = pause, min(pause * 2, LONGEST_PAUSE)
+        else:
+            pause = FIRST_PAUSE
+        await _rest(told, wait)
+
+
+async def _rest(told: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await told.wait()
+    except TimeoutError:
+        return
+
+
+async def _sweep(pools: Pools) -> None:
+    for overdue in await events_with_expired_holds(pools.system):
+        ended = await end_expired_holds(partial(writing, pools.app, overdue.organization_id, None, new_id), overdue.event_id)
+        if ended:
+            log.info("holds_expired", event_id=str(overdue.event_id), holds=ended)
+
+
+async def _relay_all(outbox: Outbox, bus: Bus) -> None:
+    while await relay(outbox, bus, AT_ONCE) == AT_ONCE:
+        pass
