@@ -58,7 +58,7 @@ async def _repeat(name: str, job: Callable[[], Awaitable[None]], rest: float, to
         wait = rest
         try:
             await job()
-        except Exception as fault:  # noqa: BLE001 - a worker outlives whatever its services do
+        except Exception as fault:
             log.warning("job_failed", job=name, fault=type(fault).__name__, again_in_seconds=pause, exc_info=pause == FIRST_PAUSE)
             wait, pause = pause, min(pause * 2, LONGEST_PAUSE)
         else:
