@@ -1,7 +1,7 @@
 """The store of holds: reading them, and giving back their stock exactly once, whoever else is at it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +12,7 @@ import pytest_asyncio
 from adapters.crypto.identifiers import new_id
 from adapters.postgres.audit import recount
 from adapters.postgres.holds_writer import BatchedHolds
+from adapters.postgres.work import PostgresWork
 from domain.holds import Hold, HoldAsk, HoldLine, HoldStatus, release
 from domain.organizations import Organization
 from domain.ticket_types import TicketType
@@ -226,6 +227,45 @@ async def test_a_hold_for_change_is_the_hold_after_whoever_was_changing_it(count
     await changing
 
     assert found == release(hold)
+
+
+async def sweep(work: PostgresWork, hold: Hold) -> None:
+    await work.holds.expired(hold.event_id, 10)
+
+
+async def give_back(work: PostgresWork, hold: Hold) -> None:
+    await work.holds.give_back([release(hold)])
+
+
+async def change(work: PostgresWork, hold: Hold) -> None:
+    await work.holds.for_change(hold.id)
+
+
+@pytest.mark.parametrize("step", [sweep, give_back, change], ids=lambda step: step.__name__)
+async def test_whoever_touches_holds_waits_for_the_events_lane_before_he_locks_any(
+    counter: Counter,
+    work_of: WorkOf,
+    clock: Clock,
+    owner: Any,
+    step: Callable[[PostgresWork, Hold], Awaitable[None]],
+) -> None:
+    hold = await counter.hold((counter.standing, 1))
+    await clock.advance(minutes=16)
+
+    async def queue_up() -> None:
+        async with work_of(counter.organization) as work:
+            await step(work, hold)
+
+    async with work_of(counter.organization) as work:
+        await work.events.for_change(hold.event_id)
+        queueing = asyncio.create_task(queue_up())
+        async with asyncio.timeout(5):
+            while not await owner.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                await asyncio.sleep(0.005)
+        untouched = await work.holds._connection.fetch("SELECT id FROM holds WHERE id = $1 FOR UPDATE SKIP LOCKED", hold.id)
+    await queueing
+
+    assert [row["id"] for row in untouched] == [hold.id]
 
 
 async def test_expired_are_the_active_ones_whose_time_is_over_longest_ago_first(counter: Counter, work_of: WorkOf, clock: Clock) -> None:
