@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
+from urllib.parse import quote
 
 import orjson
 from graphql import OperationType
@@ -81,5 +82,7 @@ def _succeed(operation: Operation, picked: Any, prefix: str) -> Success:
         if route.method is Method.GET and isinstance(picked.get("version"), int):
             headers["ETag"] = f'"{picked["version"]}"'
         if route.location:
-            headers["Location"] = prefix + fill_in(route.location, {name: str(picked[name]) for name in names_in(route.location)})
+            headers["Location"] = prefix + fill_in(
+                route.location, {name: quote(str(picked[name]), safe="") for name in names_in(route.location)}
+            )
     return Success(route.status, b"" if route.status == HTTPStatus.NO_CONTENT else orjson.dumps(picked), headers)

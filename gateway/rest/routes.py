@@ -24,18 +24,21 @@ from schema.errors import SHOWN
 VERSIONS = ("", "/v1")
 """The prefixes of all paths; without one, a path is an alias of the newest version."""
 
-CODES: Mapping[str, ErrorCode] = {refusal.__name__: refusal.code for refusal in SHOWN}
-
 
 def mount(pipeline: Pipeline, schema: strawberry.Schema, make_context: MakeContext, settings: Settings) -> list[BaseRoute]:
     """All routes of REST. The last of them answer whatever else is asked under `/api` and `/v1/api`, so other routes go before.
 
     Raises Broken for a stored operation that is wrong.
     """
-    return mount_operations(Door(pipeline, make_context, RestTerms.of(settings)), schema)
+    return mount_operations(Door(pipeline, make_context, RestTerms.of(settings)), schema, HERE, find_codes())
 
 
-def mount_operations(door: Door, schema: strawberry.Schema, folder: Path = HERE, codes: Mapping[str, ErrorCode] = CODES) -> list[BaseRoute]:
+def find_codes() -> Mapping[str, ErrorCode]:
+    """The code of every refusal by its type's name; complete once the schema was built."""
+    return {refusal.__name__: refusal.code for refusal in SHOWN}
+
+
+def mount_operations(door: Door, schema: strawberry.Schema, folder: Path, codes: Mapping[str, ErrorCode]) -> list[BaseRoute]:
     """The routes of the stored operations in one folder, with what describes them."""
     core = schema._schema  # noqa: SLF001 - Strawberry has no public name for the schema it builds
     operations = load_operations(core, folder)
