@@ -18,6 +18,7 @@ from domain.imports import (
     TicketTypeOutcome,
 )
 from domain.refusals import Refused
+from domain.texts import in_language
 from domain.ticket_types import CreateTicketType, Pool, TicketType
 
 EVENT, POOL, TICKET_TYPE = "event", "pool", "ticket_type"
@@ -195,8 +196,7 @@ def _take_off_sale(planned: Plan, here: TicketType, now: datetime) -> None:
     if here.sales_end_at is None or here.sales_end_at > now:
         facts = {each.name: getattr(here, each.name) for each in fields(TicketType)}
         planned.changed_types.append(TicketType(**facts | {"sales_end_at": now, "version": here.version + 1}))
-        title = next(iter(here.name.values()), "")
-        planned.remarks.append(f"the sale of {title} ends now, because its document does not allow it any more")
+        planned.remarks.append(f"the sale of {in_language(here.name, ['en'])} ends now, because its document does not allow it any more")
 
 
 def _plan_status(planned: Plan, imported: ImportedEvent, has_types: bool, now: datetime) -> None:  # noqa: FBT001 - a fact

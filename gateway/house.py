@@ -38,26 +38,27 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
-    """Open everything, and close it with the block.
+async def open_house(settings: Settings, *, follow: bool = True) -> AsyncIterator[House]:
+    """Open everything, and close it with the block; without `follow` nobody listens to what moves elsewhere.
 
     Raises DatabaseRefused where the database would not protect its tenants or what they sold, SigningKeyInvalid for a useless key.
     """
     async with open_pools(settings) as pools:
         await check_database(pools)
-        async with furnish(settings, pools) as house:
+        async with furnish(settings, pools, follow=follow) as house:
             yield house
 
 
 @asynccontextmanager
-async def furnish(settings: Settings, pools: Pools) -> AsyncIterator[House]:
+async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> AsyncIterator[House]:
     """The house on pools that are open already."""
     tokens = read_tokens(settings)
     async with AsyncExitStack() as stack:
         redis = connect(settings.redis_url.reveal())
         stack.push_async_callback(redis.aclose)
         live = ValkeyLive(redis, _snapshots(pools.app))
-        live.start()
+        if follow:
+            live.start()
         stack.push_async_callback(live.close)
         holds = BatchedHolds(pools.app, new_id, hold_for=timedelta(seconds=settings.holds.seconds))
         stack.push_async_callback(holds.close)

@@ -42,7 +42,8 @@ def tie(documents: Sequence[Document], otherwise: str | None, notes: Notebook) -
         if number is None:
             notes.fault(document.file, document.place, f"does not say which event it belongs to: {why}")
         else:
-            notes.note(document.file, document.place, Fate.ASSUMED, f"belongs to the event {_slug(events[number])}: {why}")
+            if len(events) > 1:
+                notes.note(document.file, document.place, Fate.ASSUMED, f"belongs to the event {_slug(events[number])}: {why}")
             tied[number].append(document)
     return Ties(events, tied)
 
