@@ -56,7 +56,7 @@ query Staff {
 async def make_tabs(house: House) -> Callable[[], Sequence[Tab]]:
     """What GraphiQL's tabs hold, made anew each time it is shown; without the demo only the first tab makes sense."""
     name = house.settings.default_organization
-    organization = await house.tenants.of_request("", name, None) if name else None
+    organization = await house.tenants.named(name) if name else None
     plain = {"X-Organization": name} if name else {}
     if organization is None:
         return lambda: [Tab(LOOK)]

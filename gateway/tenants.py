@@ -54,6 +54,10 @@ class Tenants:
             return await self._names.get(str(claims.organization_id))
         return await self._of_host(host.lower()) or (await self._names.get(self._default) if self._default else None)
 
+    async def named(self, name: str) -> Organization | None:
+        """The organization with this slug or id."""
+        return await self._names.get(name)
+
     async def membership(self, organization_id: UUID, person_id: UUID) -> Membership | None:
         """The person's role there, None for a plain buyer."""
         return await self._members.get((organization_id, person_id))

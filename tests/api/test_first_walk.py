@@ -1,0 +1,48 @@
+"""GraphiQL's tabs: runnable as they are in the demo, harmless everywhere else."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.identity import Role
+from gateway.first_walk import SLUG, make_tabs
+from gateway.house import House
+from gateway.settings import Mode
+from tests.api.box_office import put_on_sale
+from tests.api.conftest import Client, Tenant
+
+pytestmark = pytest.mark.asyncio
+
+
+def _in_demo(tenant: Tenant, **changes: object) -> House:
+    settings = replace(tenant.house.settings, default_organization=tenant.organization.slug, **changes)  # type: ignore[arg-type]
+    return replace(tenant.house, settings=settings)
+
+
+async def test_every_tab_of_the_demo_runs_as_it_is(tenant: Tenant) -> None:
+    event_id, _ = await put_on_sale(tenant.owner, slug=SLUG)
+
+    look, hold, watch, staff = (await make_tabs(_in_demo(tenant)))()
+
+    assert (await Client(tenant.http, dict(look.headers)).ask(look.query))["events"]["nodes"]
+    held = await Client(tenant.http, dict(hold.headers)).ask(hold.query, **hold.variables)
+    assert held["holdTickets"]["hold"]["lines"][0]["quantity"] == 2
+    assert watch.variables == {"event": event_id}
+    assert (await Client(tenant.http, dict(staff.headers)).ask(staff.query))["viewer"]["role"] == Role.OWNER.name
+
+
+async def test_no_token_is_shown_outside_of_development_or_to_other_machines(tenant: Tenant) -> None:
+    await put_on_sale(tenant.owner, slug=SLUG)
+
+    in_production = (await make_tabs(_in_demo(tenant, mode=Mode.PRODUCTION)))()
+    to_everybody = (await make_tabs(_in_demo(tenant, host="0.0.0.0")))()
+
+    assert [tab for tab in (*in_production, *to_everybody) if "Authorization" in tab.headers] == []
+
+
+async def test_without_the_demo_there_is_one_plain_tab(tenant: Tenant) -> None:
+    empty = (await make_tabs(_in_demo(tenant)))()
+    absent = replace(tenant.house, settings=replace(tenant.house.settings, default_organization="nowhere"))
+
+    assert [dict(tab.headers) for tab in empty] == [{"X-Organization": tenant.organization.slug}]
+    assert [dict(tab.headers) for tab in (await make_tabs(absent))()] == [{}]
