@@ -44,8 +44,9 @@ async def work_until_told(settings: Settings) -> None:
         log.info("worker_started")
         try:
             async with asyncio.TaskGroup() as jobs:
+                outbox, bus = PostgresOutbox(pools.system), StreamBus(redis)
                 jobs.create_task(_repeat("sweep", partial(_sweep, pools), BETWEEN_SWEEPS, told))
-                jobs.create_task(_repeat("relay", partial(_relay_all, PostgresOutbox(pools.system), StreamBus(redis)), WHEN_IDLE, told))
+                jobs.create_task(_repeat("relay", partial(_relay_all, outbox, bus, told), WHEN_IDLE, told))
         finally:
             await redis.aclose()
             log.info("worker_stopped")
@@ -75,12 +76,19 @@ async def _rest(told: asyncio.Event, seconds: float) -> None:
 
 
 async def _sweep(pools: Pools) -> None:
+    """Sweep every event that needs it; one that cannot be swept keeps none of the others waiting, and is told last."""
+    faults = []
     for overdue in await events_with_expired_holds(pools.system):
-        ended = await end_expired_holds(partial(writing, pools.app, overdue.organization_id, None, new_id), overdue.event_id)
-        if ended:
+        try:
+            ended = await end_expired_holds(partial(writing, pools.app, overdue.organization_id, None, new_id), overdue.event_id)
+        except Exception as fault:  # noqa: BLE001 - raised again below
+            faults.append(fault)
+        else:
             log.info("holds_expired", event_id=str(overdue.event_id), holds=ended)
+    if faults:
+        raise faults[0]
 
 
-async def _relay_all(outbox: Outbox, bus: Bus) -> None:
-    while await relay(outbox, bus, AT_ONCE) == AT_ONCE:
+async def _relay_all(outbox: Outbox, bus: Bus, told: asyncio.Event) -> None:
+    while await relay(outbox, bus, AT_ONCE) == AT_ONCE and not told.is_set():
         pass
