@@ -71,7 +71,7 @@ def _render(assets: Iterable[Asset]) -> str:
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>TicketBase · REST</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">{links}</head>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">{links}</head>'
         '<body><div id="docs">Loading the description of the API …</div></body></html>'
     )
 

@@ -1,0 +1,117 @@
+"""Holds over REST: set aside, listed, given back, repeated safely; and every no."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Tenant
+from tests.rest.asking import ask, available, make_on_sale, without_instance
+
+pytestmark = pytest.mark.asyncio
+
+
+def wish(event_id: str, type_id: str, quantity: int = 2) -> dict[str, Any]:
+    return {"eventId": event_id, "lines": [{"ticketTypeId": type_id, "quantity": quantity}]}
+
+
+async def test_an_anonymous_buyer_holds_lists_and_gives_back_by_the_cart(tenant: Tenant) -> None:
+    event_id, type_id = await make_on_sale(tenant.owner)
+
+    placed = await ask(tenant.anonymous, "POST", "/api/holds", json=wish(event_id, type_id))
+    hold, cart = placed.json()["hold"], {"x-cart": placed.json()["cart"]}
+    mine = await ask(tenant.anonymous, "GET", "/api/holds", headers=cart)
+    others = await ask(tenant.anonymous, "GET", "/api/holds")
+    held = await available(tenant.anonymous, event_id)
+    released = await ask(tenant.anonymous, "DELETE", f"/api/holds/{hold['id']}", headers=cart)
+
+    assert placed.status_code == 201
+    assert set(placed.json()) == {"hold", "cart"}
+    assert hold["event"] == {"id": event_id, "slug": "late-show", "title": "The Late Show"}
+    assert [(line["quantity"], line["ticketType"]["id"], line["ticketType"]["name"]) for line in hold["lines"]] == [
+        (2, type_id, "Standing")
+    ]
+    assert (hold["status"], held) == ("ACTIVE", 48)
+    assert mine.json() == {"items": [hold]}
+    assert mine.headers["cache-control"] == "no-store"
+    assert others.json() == {"items": []}
+    assert (released.status_code, released.json()) == (200, hold | {"status": "RELEASED"})
+    assert await available(tenant.anonymous, event_id) == 50
+    assert (await ask(tenant.anonymous, "GET", "/api/holds", headers=cart)).json() == {"items": []}
+
+
+async def test_more_than_there_are_is_refused_with_what_is_left_and_nothing_is_held(tenant: Tenant) -> None:
+    event_id, type_id = await make_on_sale(tenant.owner, 5)
+    await ask(tenant.anonymous, "POST", "/api/holds", json=wish(event_id, type_id, 3))
+
+    answer = await ask(tenant.anonymous, "POST", "/api/holds", json=wish(event_id, type_id, 3))
+
+    assert answer.status_code == 409
+    assert without_instance(answer) == {
+        "type": "/problems/tickets-sold-out",
+        "title": "There are fewer tickets of a type than asked for",
+        "status": 409,
+        "detail": "Only 2 tickets of this type are left.",
+        "code": "CONFLICT",
+        "errors": [
+            {
+                "type": "/problems/tickets-sold-out",
+                "code": "CONFLICT",
+                "detail": "Only 2 tickets of this type are left.",
+                "pointer": "#/lines",
+                "ticketTypeId": type_id,
+                "available": 2,
+                "heldElsewhere": 3,
+            }
+        ],
+    }
+    assert await available(tenant.anonymous, event_id) == 2
+
+
+async def test_the_same_key_gets_the_same_hold_and_with_another_wish_a_refusal(tenant: Tenant) -> None:
+    event_id, type_id = await make_on_sale(tenant.owner)
+    first = await ask(tenant.owner, "POST", "/api/holds", json=wish(event_id, type_id), headers={"idempotency-key": "k-1"})
+
+    again = await ask(tenant.owner, "POST", "/v1/api/holds", json=wish(event_id, type_id), headers={"idempotency-key": "k-1"})
+    other = await ask(tenant.owner, "POST", "/api/holds", json=wish(event_id, type_id, 3), headers={"idempotency-key": "k-1"})
+
+    assert again.status_code == first.status_code == 201
+    assert again.json() == first.json()
+    assert (other.status_code, other.json()["type"]) == (409, "/problems/idempotency-key-reused")
+    assert other.json()["errors"][0]["header"] == "Idempotency-Key"
+    assert await available(tenant.anonymous, event_id) == 48
+
+
+async def test_another_buyers_hold_is_not_there(tenant: Tenant, other_tenant: Tenant) -> None:
+    event_id, type_id = await make_on_sale(tenant.owner)
+    placed = (await ask(tenant.anonymous, "POST", "/api/holds", json=wish(event_id, type_id))).json()
+    path = f"/api/holds/{placed['hold']['id']}"
+
+    by_nobody = await ask(tenant.anonymous, "DELETE", path)
+    by_owner = await ask(tenant.owner, "DELETE", path)
+    by_stranger = await ask(other_tenant.owner, "DELETE", path)
+    of_event = await ask(tenant.anonymous, "DELETE", f"/api/holds/{event_id}", headers={"x-cart": placed["cart"]})
+
+    for answer in (by_nobody, by_owner, by_stranger, of_event):
+        assert (answer.status_code, answer.json()["detail"]) == (404, "There is no such hold.")
+        assert answer.json()["errors"][0]["parameter"] == "id"
+    assert await available(tenant.anonymous, event_id) == 48
+
+
+async def test_a_wish_that_breaks_rules_names_every_place_and_nothing_is_held(tenant: Tenant) -> None:
+    event_id, type_id = await make_on_sale(tenant.owner)
+    lines = [{"ticketTypeId": type_id, "quantity": 1}, {"ticketTypeId": type_id, "quantity": "two"}, {"quantity": 1}]
+
+    answer = await ask(tenant.anonymous, "POST", "/api/holds", json={"eventId": event_id, "lines": lines})
+
+    assert answer.status_code == 400
+    assert [(each["pointer"], each["detail"]) for each in answer.json()["errors"]] == [
+        ("#/lines/1/quantity", "must be a whole number within 32 bits"),
+        ("#/lines/2/ticketTypeId", "is required"),
+    ]
+    assert await available(tenant.anonymous, event_id) == 50
+
+
+async def test_a_malformed_cart_is_refused(tenant: Tenant) -> None:
+    answer = await ask(tenant.anonymous, "GET", "/api/holds", headers={"x-cart": "guess"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "BAD_USER_INPUT")
