@@ -21,8 +21,7 @@ from gateway.metrics import Measured, show_metrics
 from gateway.rest.routes import mount
 from gateway.settings import Settings
 from gateway.transports.cohorts import Cohorts
-from gateway.transports.connection import House as SocketHouse
-from gateway.transports.connection import SocketTerms
+from gateway.transports.connection import SocketHouse, SocketTerms
 from gateway.transports.graphiql import GraphiQLAssets, GraphiQLPage
 from gateway.transports.http import GraphQLOverHTTP, HttpTerms
 from gateway.transports.multipart import MultipartSubscriptions
@@ -46,6 +45,7 @@ class Gateway:
     app: ASGIApp
     health: Health
     sockets: GraphQLWebSocket
+    streams: Streams
 
 
 class Cors(CORSMiddleware):
@@ -92,7 +92,7 @@ async def build_gateway(house: House) -> Gateway:
         *mount(pipeline, schema, house.contexts.of, settings),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
-    return Gateway(app, health, sockets)
+    return Gateway(app, health, sockets, streams)
 
 
 def _show_keys(house: House) -> Callable[[Request], Awaitable[Response]]:

@@ -24,6 +24,7 @@ class Server(uvicorn.Server):
         """Close streams with a word of where to resume, wait for running requests, close."""
         self._gateway.health.draining = True
         log.info("gateway_drained")
+        self._gateway.streams.drain()
         await self._gateway.sockets.drain(self._drain_seconds)
         await super().shutdown(sockets)
 

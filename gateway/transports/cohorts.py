@@ -34,9 +34,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The stream is over: `errors` is the JSON list of errors that ended it, None when it just ended."""
+    """The stream is over: `errors` is the JSON list of errors that ended it, None when it just ended.
+
+    `cut` when there would be more: the server goes, and the client does well to connect again.
+    """
 
     errors: bytes | None = None
+    cut: bool = False
 
 
 class Rendering(Protocol):

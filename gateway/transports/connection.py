@@ -47,7 +47,7 @@ class SocketTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class SocketHouse:
     """What all sockets of this process share; `clock` gives seconds since 1970."""
 
     operations: Operations
@@ -77,7 +77,7 @@ class Connection:
     )
 
     def __init__(
-        self, house: House, http: HTTPConnection, receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]
+        self, house: SocketHouse, http: HTTPConnection, receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]
     ) -> None:
         self._house = house
         self._http = http

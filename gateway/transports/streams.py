@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import structlog
 
@@ -50,25 +50,44 @@ class Form(Protocol):
         """The errors that ended it, if any, and that nothing more comes."""
 
 
-@dataclass(frozen=True, slots=True)
 class Streams:
-    """What all streaming responses of this process share; `clock` gives seconds since 1970.
+    """All streaming responses of this process. `clock` gives seconds since 1970.
 
-    A client that takes nothing for `stuck_seconds` is given up.
+    A sign of life is sent after `heartbeat_seconds` of silence; a client that takes nothing for `stuck_seconds` is given up.
     """
 
-    operations: Operations
-    cohorts: Cohorts
-    clock: Callable[[], float]
-    heartbeat_seconds: float = 12.0
-    stuck_seconds: float = 60.0
+    def __init__(
+        self,
+        operations: Operations,
+        cohorts: Cohorts,
+        clock: Callable[[], float],
+        *,
+        heartbeat_seconds: float = 12.0,
+        stuck_seconds: float = 60.0,
+    ) -> None:
+        self._operations = operations
+        self._cohorts = cohorts
+        self._clock = clock
+        self._heartbeat_seconds = heartbeat_seconds
+        self._stuck_seconds = stuck_seconds
+        self._open: set[Pace] = set()
+        self._draining = False
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def drain(self) -> None:
+        """Cut all streams, those that begin from now on included; whoever listened connects again and resumes elsewhere."""
+        self._draining = True
+        for each in self._open:
+            each.cut()
 
     async def carry(self, exchange: Exchange, form: Form, prepared: Prepared | Denied, context: Context, resume: str | None = None) -> None:
         """Answer an exchange to the end of the stream, or until the client is gone. See `follow` for `resume`."""
         try:
             await exchange.unless_gone(self._tell(exchange, form, prepared, context, resume))
         except TimeoutError:
-            log.info("stuck_client_given_up", seconds=self.stuck_seconds)
+            log.info("stuck_client_given_up", seconds=self._stuck_seconds)
 
     async def _tell(self, exchange: Exchange, form: Form, prepared: Prepared | Denied, context: Context, resume: str | None) -> None:
         await exchange.start(200, form.content_type, form.headers)
@@ -76,10 +95,10 @@ class Streams:
         async with self.follow(prepared, context, resume) as pace:
             while not isinstance(each := await pace.next(), End):
                 await self._send(exchange, form.write(each) if each else form.sign_of_life)
-        await self._send(exchange, form.write_end(each), more=False)
+        await self._send(exchange, b"" if each.cut else form.write_end(each), more=False)
 
     async def _send(self, exchange: Exchange, piece: bytes, *, more: bool = True) -> None:
-        async with asyncio.timeout(self.stuck_seconds):
+        async with asyncio.timeout(self._stuck_seconds):
             await exchange.send({"type": "http.response.body", "body": piece, "more_body": more})
 
     @asynccontextmanager
@@ -88,7 +107,7 @@ class Streams:
 
         `resume` is the resume token of the last message the client saw, where the transport carries one; a bad token is ignored.
         """
-        async with self.operations.open(prepared, context) as started:
+        async with self._operations.open(prepared, context) as started:
             if isinstance(started, Denied):
                 async with self._pace(partial(_deny, started), context) as pace:
                     yield pace
@@ -102,15 +121,24 @@ class Streams:
     @asynccontextmanager
     async def _watching(self, wish: Wish) -> AsyncIterator[Take]:
         stirred = asyncio.Event()
-        subscriber = self.cohorts.join(wish, stirred.set)
+        subscriber = self._cohorts.join(wish, stirred.set)
         try:
             yield partial(_take, subscriber, stirred)
         finally:
             subscriber.leave()
 
-    def _pace(self, take: Take, context: Context) -> "Pace":
-        expired = deny(Stage.ACCESS, TOKEN_EXPIRED, self.operations.new_request_id())
-        return Pace(take, self.heartbeat_seconds, context.viewer.expires_at, self.clock, End(errors_json(expired)))
+    @asynccontextmanager
+    async def _pace(self, take: Take, context: Context) -> AsyncIterator["Pace"]:
+        expired = deny(Stage.ACCESS, TOKEN_EXPIRED, self._operations.new_request_id())
+        pace = Pace(take, self._heartbeat_seconds, context.viewer.expires_at, self._clock, End(errors_json(expired)))
+        self._open.add(pace)
+        if self._draining:
+            pace.cut()
+        try:
+            yield pace
+        finally:
+            self._open.discard(pace)
+            await pace.close()
 
 
 class Pace:
@@ -123,26 +151,36 @@ class Pace:
         self._clock = clock
         self._expired = expired
         self._pending: asyncio.Task[Message | End] | None = None
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._pending:
-            self._pending.cancel()
-            await asyncio.gather(self._pending, return_exceptions=True)
+        self._cut = asyncio.get_running_loop().create_future()
 
     async def next(self) -> Message | End | None:
         """The next thing to send, End as the last; None when nothing came for so long that a sign of life is due."""
         left = float("inf") if self._expires_at is None else self._expires_at - self._clock()
         if left <= 0:
             return self._expired
-        self._pending = self._pending or asyncio.create_task(self._take())
-        done, _ = await asyncio.wait([self._pending], timeout=min(left, self._heartbeat_seconds))
-        if not done:
-            return self._expired if left <= self._heartbeat_seconds else None
-        taken, self._pending = self._pending.result(), None
-        return taken
+        if self._pending is None:
+            if self._cut.done():
+                return End(cut=True)
+            self._pending = asyncio.create_task(self._take())
+        seconds = min(left, self._heartbeat_seconds)
+        done, _ = await asyncio.wait((self._pending, self._cut), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if self._pending in done:
+            taken, self._pending = self._pending.result(), None
+            return taken
+        if done:
+            return End(cut=True)
+        return self._expired if left <= self._heartbeat_seconds else None
+
+    def cut(self) -> None:
+        """End it after what is ready to be sent."""
+        if not self._cut.done():
+            self._cut.set_result(None)
+
+    async def close(self) -> None:
+        """Stop what is being waited for."""
+        if self._pending:
+            self._pending.cancel()
+            await asyncio.gather(self._pending, return_exceptions=True)
 
 
 async def _deny(denied: Denied) -> Message | End:

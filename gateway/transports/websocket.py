@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from gateway.transports import messages
-from gateway.transports.connection import Connection, House
+from gateway.transports.connection import Connection, SocketHouse
 from gateway.transports.messages import PROTOCOL
 
 CLOSED_FOR_NOW = "The server restarts; connect again"
@@ -22,7 +22,7 @@ class GraphQLWebSocket:
     Origin are no browsers, and pages of the very host they call are its own.
     """
 
-    def __init__(self, house: House, allows_origin: Callable[[str], bool]) -> None:
+    def __init__(self, house: SocketHouse, allows_origin: Callable[[str], bool]) -> None:
         self._house = house
         self._allows_origin = allows_origin
         self._open: set[Connection] = set()

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route, WebSocketRoute
 
 from gateway.transports.cohorts import Cohorts
-from gateway.transports.connection import House, SocketTerms
+from gateway.transports.connection import SocketHouse, SocketTerms
 from gateway.transports.graphiql import FILES, SCRIPTS, STYLES, GraphiQLAssets, GraphiQLPage, Tab
 from gateway.transports.operations import Operations
 from gateway.transports.websocket import GraphQLWebSocket
@@ -40,7 +40,7 @@ class Site:
         self.inits: list[object] = []
         assets = GraphiQLAssets()
         operations = Operations(self.toy.pipeline, lambda: str(uuid4()))
-        house = House(operations, Cohorts(), self._greet, SocketTerms(), time.time)
+        house = SocketHouse(operations, Cohorts(), self._greet, SocketTerms(), time.time)
         self.app = Starlette(
             routes=[
                 WebSocketRoute("/graphql", GraphQLWebSocket(house, lambda _origin: False)),

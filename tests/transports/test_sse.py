@@ -207,3 +207,27 @@ async def test_a_mutation_by_get_is_refused_as_ever() -> None:
 
         assert json.loads(first["data"])["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
         assert gateway.toy.diary.calls == []
+
+
+async def test_draining_cuts_the_stream_without_saying_that_it_was_complete() -> None:
+    async with opened() as (gateway, address), streaming(address, WATCH, variables=VARIABLES) as events:
+        await events.frame()
+        gateway.live.move(BALCONY, 9)
+        await asyncio.sleep(0.05)
+
+        gateway.streams.drain()
+        rest = await events.rest()
+
+        assert [each["event"] for each in rest] == ["next"]
+        assert rest[0]["id"] == gateway.live.latest.resume_token
+
+
+async def test_while_draining_no_stream_lasts() -> None:
+    async with opened() as (gateway, address):
+        gateway.streams.drain()
+
+        async with streaming(address, "subscription { forever }") as events:
+            rest = await events.rest()
+
+        assert len(gateway.streams) == 0
+        assert "complete" not in [each["event"] for each in rest]

@@ -17,7 +17,7 @@ from domain.identity import Viewer
 from domain.live import Topic
 from domain.refusals import NotAllowed, NotSignedIn, Refused
 from gateway.transports.cohorts import Cohorts
-from gateway.transports.connection import House, SocketTerms
+from gateway.transports.connection import SocketHouse, SocketTerms
 from gateway.transports.http import GraphQLOverHTTP, HttpTerms
 from gateway.transports.multipart import MultipartSubscriptions
 from gateway.transports.operations import Operations
@@ -134,11 +134,13 @@ class Gateway:
 
     def __post_init__(self) -> None:
         self.operations = Operations(self.toy.pipeline, lambda: str(uuid4()))
-        streams = Streams(self.operations, self.cohorts, time.time, self.heartbeat_seconds, self.stuck_seconds)
-        carriers = (ServerSentEvents(streams), MultipartSubscriptions(streams))
+        self.streams = Streams(
+            self.operations, self.cohorts, time.time, heartbeat_seconds=self.heartbeat_seconds, stuck_seconds=self.stuck_seconds
+        )
+        carriers = (ServerSentEvents(self.streams), MultipartSubscriptions(self.streams))
         terms = HttpTerms(self.toy.limits.body_bytes, False, ORIGINS.__contains__)
         self.http = GraphQLOverHTTP(self.toy.pipeline, self.make_context, terms, streams=carriers)
-        house = House(self.operations, self.cohorts, self.make_context, self.terms, time.time)
+        house = SocketHouse(self.operations, self.cohorts, self.make_context, self.terms, time.time)
         self.sockets = GraphQLWebSocket(house, ORIGINS.__contains__)
         self.greeted: list[tuple[HTTPConnection, Mapping[str, object]]] = []
 
