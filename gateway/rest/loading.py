@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from gateway.rest.completing import complete, reach, strip
-from gateway.rest.mapping import Broken, names_in, read_mapping
+from gateway.rest.mapping import Broken, names_in, read_route
 from gateway.rest.operations import Fragments, Operation, find_field, follow
 from gateway.rest.parameters import IDEMPOTENCY_KEY, VERSION, described, find_place, read_parameters, read_variables
 
@@ -71,7 +71,7 @@ def _load(schema: GraphQLSchema, file: Path, written: OperationDefinitionNode, k
 def _read(schema: GraphQLSchema, where: str, written: OperationDefinitionNode, known: Fragments) -> Operation:
     if written.name is None or written.operation is OperationType.SUBSCRIPTION:
         raise ValueError("needs a name, and must be a query or a mutation")
-    route = read_mapping(written)
+    route = read_route(written)
     node, refusals = complete(schema, strip(written))
     fragments = reach(node.selection_set, known)
     document = DocumentNode(definitions=(node, *fragments.values()))

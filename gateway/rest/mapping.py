@@ -47,7 +47,7 @@ scalar Places
 _SCHEMA = build_ast_schema(parse("type Query { ok: Boolean }" + SDL), assume_valid=True)
 REST: GraphQLDirective = next(each for each in _SCHEMA.directives if each.name == "rest")
 
-_PATH = re.compile(r"/api(/[a-z0-9.-]+|/\{[a-zA-Z]\w*\})*")
+_PATH = re.compile(r"(/[a-z0-9.-]+|/\{[a-zA-Z]\w*\})+")
 _BRACES = re.compile(r"\{(\w+)\}")
 
 Place = tuple[str, ...]
@@ -72,7 +72,7 @@ class Broken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class RestRoute:
     """One `@rest`, read: see the directive's own words."""
 
     method: Method
@@ -113,7 +113,7 @@ def find_directive(operation: OperationDefinitionNode) -> DirectiveNode:
     return found[0]
 
 
-def read_mapping(operation: OperationDefinitionNode) -> Mapping:
+def read_route(operation: OperationDefinitionNode) -> RestRoute:
     """The operation's route. Raises ValueError with the fault."""
     if faults := list(_find_unknown(find_directive(operation))):
         raise ValueError("; ".join(faults))
@@ -121,27 +121,33 @@ def read_mapping(operation: OperationDefinitionNode) -> Mapping:
         values: dict[str, Any] = get_directive_values(REST, operation) or {}
     except GraphQLError as error:
         raise ValueError(error.message) from error
-    mapping = Mapping(
+    route = RestRoute(
         method=Method(values["method"]),
         path=values["path"],
         pick=_split(values.get("pick") or ""),
         status=values["status"],
         not_found=values.get("notFound"),
         body=values.get("body"),
-        fill={name: _split(place) for name, place in values["fill"].items()},
+        fill=_read_places(values["fill"]),
         location=values.get("location"),
     )
-    if not _PATH.fullmatch(mapping.path):
-        raise ValueError(f"the path {mapping.path!r} must be /api and steps of small letters, digits, dots, hyphens, or {{names}}")
-    if mapping.method is Method.GET and mapping.body:
+    if not _PATH.fullmatch(route.path):
+        raise ValueError(f"the path {route.path!r} must be steps of small letters, digits, dots, hyphens, or {{names}}")
+    if route.method is Method.GET and route.body:
         raise ValueError("a GET has no body")
-    return mapping
+    return route
 
 
 def _find_unknown(directive: DirectiveNode) -> Iterator[str]:
     for argument in directive.arguments or ():
         if argument.name.value not in REST.args:
             yield f"@rest has no argument {argument.name.value!r}, only {', '.join(REST.args)}"
+
+
+def _read_places(fill: object) -> dict[str, Place]:
+    if not isinstance(fill, dict) or not all(isinstance(place, str) for place in fill.values()):
+        raise ValueError('`fill` must be an object of places, such as {id: "input.eventId"}')
+    return {name: _split(place) for name, place in fill.items()}
 
 
 def _split(dotted: str) -> Place:

@@ -17,8 +17,7 @@ from graphql import (
     get_named_type,
 )
 
-from gateway.rest.mapping import Mapping as Route
-from gateway.rest.mapping import Place
+from gateway.rest.mapping import Place, RestRoute
 
 Fragments = Mapping[str, FragmentDefinitionNode]
 
@@ -55,7 +54,7 @@ class Operation:
     name: str
     description: str
     kind: OperationType
-    route: Route
+    route: RestRoute
     text: str
     node: OperationDefinitionNode
     fragments: Fragments

@@ -26,8 +26,7 @@ from graphql import (
     visit,
 )
 
-from gateway.rest.mapping import Mapping as Route
-from gateway.rest.mapping import Place
+from gateway.rest.mapping import Place, RestRoute
 from gateway.rest.operations import Parameter, Variable, follow
 
 VERSION = "expectedVersion"
@@ -62,7 +61,7 @@ class _Uses(Visitor):
             self.descriptions.setdefault(node.name.value, taken.description)
 
 
-def read_parameters(route: Route, variables: Mapping[str, Variable]) -> Iterator[Parameter]:
+def read_parameters(route: RestRoute, variables: Mapping[str, Variable]) -> Iterator[Parameter]:
     """The parameters of the path and of the query string. Raises ValueError for one that no text can fill."""
     own = {name: (name,) for name in variables if name != route.body and name not in {place[0] for place in route.fill.values()}}
     places: dict[str, Place] = {**own, **route.fill}

@@ -70,7 +70,11 @@ def test_a_mutation_asks_for_every_fact_of_every_refusal() -> None:
         (a_query('@rest(methd: GET, path: "/api/things")'), "@rest has no argument 'methd', only method, path, pick,"),
         (a_query('@rest(method: FETCH, path: "/api/things")'), "has invalid value"),
         (a_query('@rest(path: "/api/things")'), "'method'"),
-        (a_query('@rest(method: GET, path: "/things")'), "the path '/things' must be /api and steps of"),
+        (a_query('@rest(method: GET, path: "things")'), "the path 'things' must be steps of small letters"),
+        (
+            a_query('@rest(method: GET, path: "/api/things", fill: {id: 3})'),
+            '`fill` must be an object of places, such as {id: "input.eventId"}',
+        ),
         (a_query('@rest(method: GET, path: "/api/Things/")'), "the path '/api/Things/' must be"),
         (a_query('@rest(method: GET, path: "/api/things", body: "input")'), "a GET has no body"),
         (a_query('@rest(method: POST, path: "/api/things", body: "input")'), "there is no variable $input"),
