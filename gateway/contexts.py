@@ -10,7 +10,6 @@ from uuid import UUID
 from starlette.requests import HTTPConnection
 from structlog.contextvars import get_contextvars
 
-
 from adapters.crypto.identifiers import new_id, new_token
 from adapters.postgres.reading import ReadWork
 from adapters.postgres.transaction import Pool
