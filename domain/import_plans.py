@@ -15,13 +15,15 @@ from domain.imports import (
     EventOutcome,
     ImportedEvent,
     ImportedTicketType,
+    ImportedVenue,
     TicketTypeOutcome,
 )
 from domain.refusals import Refused
 from domain.texts import in_language
 from domain.ticket_types import CreateTicketType, Pool, TicketType
+from domain.venues import Venue
 
-EVENT, POOL, TICKET_TYPE = "event", "pool", "ticket_type"
+EVENT, POOL, TICKET_TYPE, VENUE = "event", "pool", "ticket_type", "venue"
 NEWS = {Change.CREATED: "created", Change.CHANGED: "updated"}
 
 
@@ -99,6 +101,11 @@ def names_of(events: Sequence[ImportedEvent]) -> dict[str, list[str]]:
         POOL: [each.name for event in events for each in event.pools],
         TICKET_TYPE: [name for event in events for name in (*(each.name for each in event.ticket_types), *event.off_sale)],
     }
+
+
+def venue_of(imported: ImportedVenue, venue_id: UUID) -> Venue:
+    """The venue as it is here."""
+    return Venue(venue_id, imported.name, imported.street, imported.city, imported.country, imported.time_zone)
 
 
 def refuse_taken_slugs(imported: Sequence[ImportedEvent], here: Sequence[Event | None], known: Known) -> None:

@@ -66,6 +66,17 @@ class DocumentsBroken(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedVenue:
+    """A place as the other system has it, found again by its name."""
+
+    name: str
+    street: str
+    city: str
+    country: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedPool:
     """A stock as the other system has it; `name` is what the other system calls it, `label` what people call it."""
 

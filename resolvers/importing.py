@@ -7,7 +7,7 @@ from domain import import_plans as rules
 from domain.events import Event
 from domain.identity import Permission
 from domain.import_plans import Known, Plan
-from domain.imports import NEEDED, EventOutcome, ImportedEvent, ImportEvents, ImportReport
+from domain.imports import NEEDED, EventOutcome, ImportedEvent, ImportedVenue, ImportEvents, ImportReport
 from domain.work import Work
 
 from resolvers.context import Context
@@ -30,6 +30,20 @@ async def import_events(ctx: Context, ask: ImportEvents, told: Callable[[EventOu
         rules.refuse_taken_slugs(events, await work.events.by_slugs([each.slug for each in events]), known)
         outcomes = [await _bring(ctx, work, ask.source, each, known, told) for each in events]
     return ImportReport(ask.source, tuple(outcomes), ask.documents.findings)
+
+
+async def import_venues(ctx: Context, source: str, venues: Sequence[ImportedVenue]) -> Mapping[str, UUID]:
+    """The ids of the venues by name; those imported before stay as they are here."""
+    ctx.viewer.require(Permission.EVENTS_CREATE)
+    async with ctx.work() as work:
+        await work.references.lock(source)
+        ids = dict(await work.references.find(source, rules.VENUE, [each.name for each in venues]))
+        for each in venues:
+            if each.name not in ids:
+                ids[each.name] = ctx.new_id()
+                await work.venues.keep(rules.venue_of(each, ids[each.name]))
+                await work.references.keep(source, rules.VENUE, each.name, ids[each.name])
+    return ids
 
 
 async def imported_events(ctx: Context, source: str, names: Sequence[str]) -> Mapping[str, Event]:
