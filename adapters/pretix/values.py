@@ -19,6 +19,8 @@ EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 MOST_MINOR = 10**12
 STAND_IN = {"en": "?"}
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
+# ISO 4217 has a code for it; it stands in while the faults of a document are being collected.
+_NO_CURRENCY = "X" * 3
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -51,7 +53,7 @@ class Values:
         value = self._required(name)
         if isinstance(value, str) and _CURRENCY.fullmatch(value):
             return value
-        return self._instead(name, value, "is not a currency such as EUR", "XXX")
+        return self._instead(name, value, "is not a currency such as EUR", _NO_CURRENCY)
 
     def flag(self, name: str, *, otherwise: bool) -> bool:
         """True or false; `otherwise` where the field is absent or null."""

@@ -18,7 +18,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
-VARY = "Accept, Accept-Language, Authorization, Cookie, X-Organization, X-Cart"
+VARY = "Accept, Accept-Language, Authorization, Cookie, X-Cart, X-Organization, X-Tenant-Id"
 
 
 @dataclass(frozen=True, slots=True)
