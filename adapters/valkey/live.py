@@ -101,9 +101,10 @@ class ValkeyLive:
                         for moved in movements:
                             if desk := self._desks.get(moved.topic.organization_id):
                                 desk.mark(moved.topic.event_id, moved.sequence)
-            except (RedisError, OSError) as fault:
+            except Exception as fault:  # even a fault of ours must not end this for good, for all who watch
                 if self.hears.is_set():
-                    log.warning("stream_lost", fault=type(fault).__name__, watched=self.watched)
+                    ours = not isinstance(fault, RedisError | OSError)
+                    log.warning("stream_lost", fault=type(fault).__name__, watched=self.watched, exc_info=ours)
                 self.hears.clear()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -146,6 +147,7 @@ class _Desk:
         self._dirty: set[UUID] = set()
         self._may_read_at = 0.0
         self._alarm: asyncio.TimerHandle | None = None
+        self._rings_at = 0.0
         self._reading = False
 
     def watch(self, event_id: UUID) -> Watched:
@@ -191,9 +193,10 @@ class _Desk:
         self._dirty.clear()
 
     def _wake(self, at: float) -> None:
-        if self._alarm is None or at < self._alarm.when():
+        # Remembered, because uvloop's handle for a moment that has come already cannot be asked.
+        if self._alarm is None or at < self._rings_at:
             self._silence()
-            self._alarm = self._loop.call_at(at, self._begin)
+            self._alarm, self._rings_at = self._loop.call_at(at, self._begin), at
 
     def _silence(self) -> None:
         if self._alarm is not None:
