@@ -36,7 +36,7 @@ CROWDS = (1, 32, 512)
 HTTP_CROWDS = (1, 32, 256)
 RESULTS = Path(__file__).with_name("results") / "holds.json"
 MUTATION = """mutation Hold($input: HoldTicketsInput!) {
-  holdTickets(input: $input) { hold { id expiresAt } cart errors { code message } }
+  holdTickets(input: $input) { hold { id expiresAt } cart errors { ... on UserError { code message } } }
 }"""
 
 

@@ -1,5 +1,6 @@
 """Serves the gateway until told to stop, then finishes what is running and leaves nobody hanging."""
 
+import gc
 import socket
 
 import structlog
@@ -33,6 +34,7 @@ async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
     """Serve on the inherited socket `fd`, else on the settings' host and port. Raises DatabaseRefused before it begins."""
     async with open_house(settings) as house:
         gateway = await build_gateway(house)
+        _spare_the_collector()
         config = uvicorn.Config(
             gateway.app,
             host=settings.host,
@@ -50,3 +52,10 @@ async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
             timeout_graceful_shutdown=settings.drain_seconds,
         )
         await Server(config, gateway, settings.drain_seconds).serve()
+
+
+def _spare_the_collector() -> None:
+    """What was built at the start (schema, modules) stays for ever; looking through it again and again would cost a third of a request."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 20)
