@@ -26,12 +26,20 @@ query WhatIsOn {
   }
 }
 """
-HOLD = """# Hold two tickets, and watch the number fall in the next tab.
+HOLD = """# Hold two tickets; watch the number fall
+# in a second browser tab.
 mutation HoldTwo($input: HoldTicketsInput!) {
   holdTickets(input: $input) {
-    hold { id expiresAt lines { quantity ticketType { name } } }
+    hold {
+      id
+      expiresAt
+      lines { quantity ticketType { name } }
+    }
     cart
-    errors { __typename ... on UserError { message code path } }
+    errors {
+      __typename
+      ... on UserError { message code path }
+    }
   }
 }
 """
@@ -40,15 +48,23 @@ subscription HowManyAreLeft($event: ID!) {
   ticketAvailability(eventId: $event) {
     sequence
     snapshot
-    ticketTypes { ticketTypeId available salesStatus }
+    ticketTypes {
+      ticketTypeId
+      available
+      salesStatus
+    }
     resumeToken
   }
 }
 """
-STAFF = """# As the owner of the organization: the token in the headers is valid for 15 minutes, reload the page for another.
+STAFF = """# As the owner: the token in the headers is valid
+# for 15 minutes; reload the page for another.
 query Staff {
   viewer { role permissions }
-  events(first: 5, where: {status: {in: [DRAFT]}}) { nodes { id title status version } totalCount }
+  events(first: 5, where: {status: {in: [DRAFT]}}) {
+    nodes { id title status version }
+    totalCount
+  }
 }
 """
 
