@@ -58,7 +58,7 @@ class Watched:
                 self.end()
             return
         if self.latest is None:
-            self.latest = self.shown = read
+            self.latest = read
         elif _is_news(self.latest, read):
             self.latest = read
             self._show_soon()

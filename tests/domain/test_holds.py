@@ -295,6 +295,16 @@ def test_a_key_that_was_answered_before_is_answered_alike_even_when_nothing_is_l
     assert verdicts == [Replay(earlier), IdempotencyKeyReused(earlier), TicketsSoldOut(TYPES[0], 0, 4)]
 
 
+def test_the_same_key_twice_in_one_batch_is_one_hold() -> None:
+    stock = stock_of(9)
+
+    verdicts = grant(stock, [ask(1, 2, key=key("k")), ask(2, 2, key=key("k")), ask(3, 2, key=key("k", fingerprint=b"other"))])
+
+    [hold] = granted(verdicts)
+    assert verdicts[1:] == [Replay(hold.id), IdempotencyKeyReused(hold.id)]
+    assert free(stock)[0] == 7
+
+
 def test_a_key_whose_first_use_was_refused_is_still_free() -> None:
     stock = stock_of(2)
 

@@ -303,7 +303,8 @@ async def test_when_valkey_is_killed_and_comes_back_the_stream_recovers_and_ends
             await next_of(beats)
             service.kill()
             await holds.place(sale.ask(2))
-            while_away = await next_of(beats)
+            while_away = await next_of(beats, within=2.5)
+            assert not live.hears.is_set()
             await service.start()
             await asyncio.wait_for(live.hears.wait(), 10)
             async with relaying(system_pool, redis):
