@@ -6,7 +6,7 @@ organization. When the stream is away everything that is watched is read every s
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from uuid import UUID
 
 import structlog
@@ -92,7 +92,9 @@ class ValkeyLive:
         pause = FIRST_PAUSE
         while True:
             try:
-                async with self._redis.client() as connection:
+                # The client's own context manager leaves its connection open when it is cancelled while it opens it.
+                async with aclosing(self._redis.client()) as connection:
+                    await connection.initialize()
                     position = await newest(connection)
                     pause = FIRST_PAUSE
                     self._hear_again()
