@@ -2,6 +2,7 @@
 
 import gc
 import socket
+import time
 
 import structlog
 import uvicorn
@@ -25,9 +26,13 @@ class Server(uvicorn.Server):
         """Close streams with a word of where to resume, wait for running requests, close."""
         self._gateway.health.draining = True
         log.info("gateway_drained")
+        began = time.monotonic()
         self._gateway.streams.drain()
         await self._gateway.sockets.drain(self._drain_seconds)
+        self.config.timeout_graceful_shutdown = round(max(0, self._drain_seconds - (time.monotonic() - began)))
         await super().shutdown(sockets)
+        # Uvicorn would raise them once more, and the process would die of them before the house is closed.
+        self._captured_signals.clear()
 
 
 async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
