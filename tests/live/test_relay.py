@@ -122,6 +122,25 @@ async def test_a_bounded_number_is_taken_oldest_first(
     assert [each["payload"]["number"] for each in await entries(redis, organization)] == list(range(5))
 
 
+async def test_the_order_is_that_of_writing_and_not_of_the_places_on_disk(
+    outbox: PostgresOutbox, redis: Redis, work_of: WorkOf, organization: Organization, owner: Any
+) -> None:
+    async def tell_some(numbers: range) -> None:
+        async with work_of(organization) as work:
+            for number in numbers:
+                work.announce(gossip(number))
+
+    await tell_some(range(40))
+    await relay(outbox, StreamBus(redis), 30)
+    await owner.execute("VACUUM outbox")  # so that the next are written where the first ones were, in front of the others
+    await tell_some(range(40, 70))
+
+    while await relay(outbox, StreamBus(redis), 7):
+        pass
+
+    assert [each["payload"]["number"] for each in await entries(redis, organization)] == list(range(70))
+
+
 async def test_news_stay_in_the_outbox_while_valkey_is_away(
     outbox: PostgresOutbox, redis: Redis, work_of: WorkOf, organization: Organization, owner: Any, unused_tcp_port: int
 ) -> None:
