@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 
+from starlette.requests import Request
+
 from domain.identity import Role, Viewer
 from domain.tokens import Claims
 from gateway.house import House
@@ -69,29 +71,40 @@ query Staff {
 """
 
 
-async def make_tabs(house: House) -> Callable[[], Sequence[Tab]]:
+async def make_tabs(house: House) -> Callable[[Request], Sequence[Tab]]:
     """What GraphiQL's tabs hold, made anew each time it is shown; without the demo only the first tab makes sense."""
     name = house.settings.default_organization
     organization = await house.tenants.named(name) if name else None
     plain = {"X-Organization": name} if name else {}
     if organization is None:
-        return lambda: [Tab(LOOK)]
+        return lambda _request: [Tab(LOOK)]
     context = house.contexts.for_viewer(Viewer(organization.id))
     async with house.contexts.fresh(context) as fresh, fresh.reading() as reading:
         [event] = await reading.events.by_slugs([SLUG])
         [types] = await reading.ticket_types.of_events([event.id]) if event else [[]]
     if event is None or not types:
-        return lambda: [Tab(LOOK, headers=plain)]
+        return lambda _request: [Tab(LOOK, headers=plain)]
     event_id, type_id = ids.show("Event", event.id), ids.show("TicketType", types[0].id)
     hold = {"input": {"eventId": event_id, "lines": [{"ticketTypeId": type_id, "quantity": 2}]}}
     issue = await _token_maker(house, organization.id)
 
-    def tabs() -> Sequence[Tab]:
+    def tabs(request: Request) -> Sequence[Tab]:
         walk = [Tab(LOOK, headers=plain), Tab(HOLD, hold, plain), Tab(WATCH, {"event": event_id}, plain)]
-        token = issue()
+        token = issue() if _is_opened_here(request) else None
         return [*walk, Tab(STAFF, headers={"Authorization": f"Bearer {token}"})] if token else walk
 
     return tabs
+
+
+def _is_opened_here(request: Request) -> bool:
+    """Whether the developer opened the page himself, under a name of this machine.
+
+    A foreign site can point its own name at 127.0.0.1 (DNS rebinding) and then reads what is served there; its name is in Host. A page on
+    another port may read across origins in development; browsers say so in Sec-Fetch-Site.
+    """
+    host = (request.url.hostname or "").lower()
+    named = host in LOOPBACK or host.endswith(".localhost")
+    return named and request.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
 
 
 async def _token_maker(house: House, organization_id: object) -> Callable[[], str | None]:

@@ -86,9 +86,9 @@ class GraphiQLAssets:
 
 
 class GraphiQLPage:
-    """The page. `make_tabs` is asked each time it is shown, so that a token in the tabs is a fresh one."""
+    """The page. `make_tabs` is asked each time it is shown, and told to whom, so that a token in the tabs is fresh and in good hands."""
 
-    def __init__(self, make_tabs: Callable[[], Sequence[Tab]], assets: GraphiQLAssets, title: str = "TicketBase") -> None:
+    def __init__(self, make_tabs: Callable[[Request], Sequence[Tab]], assets: GraphiQLAssets, title: str = "TicketBase") -> None:
         self._make_tabs = make_tabs
         self._assets = assets
         self._title = title
@@ -96,11 +96,11 @@ class GraphiQLPage:
     async def show(self, exchange: Exchange) -> None:
         """Answer with the page. Nobody keeps it: its tabs may carry a token."""
         headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
-        page = self._render(exchange.request.url.path).encode()
+        page = self._render(exchange.request).encode()
         await exchange.respond(200, "text/html; charset=utf-8", page, headers)
 
-    def _render(self, endpoint: str) -> str:
-        written = {"endpoint": endpoint, "tabs": [_write_tab(each) for each in self._make_tabs()]}
+    def _render(self, request: Request) -> str:
+        written = {"endpoint": request.url.path, "tabs": [_write_tab(each) for each in self._make_tabs(request)]}
         # Data in a script element ends at the first `</script`; without `<` there is none.
         data = orjson.dumps(written).decode().replace("<", "\\u003c")
         styles = "".join(f'<link rel="stylesheet" href="{self._assets.url(name)}">' for name in STYLES)

@@ -44,7 +44,7 @@ class Site:
         self.app = Starlette(
             routes=[
                 WebSocketRoute("/graphql", GraphQLWebSocket(house, lambda _origin: False)),
-                Route("/graphql", self.toy.over_http(page=GraphiQLPage(lambda: tabs, assets))),
+                Route("/graphql", self.toy.over_http(page=GraphiQLPage(lambda _request: tabs, assets))),
                 Mount("/assets/graphiql", assets),
             ]
         )
