@@ -187,8 +187,11 @@ class Subscription:
 
     @strawberry.subscription
     async def never(self) -> AsyncGenerator[int, None]:
-        raise Refused(NotSignedIn())
-        yield 1
+        yield _refused()
+
+
+def _refused() -> int:
+    raise Refused(NotSignedIn())
 
 
 SCHEMA = strawberry.Schema(Query, Mutation, Subscription)
