@@ -82,11 +82,10 @@ class TokenTerms:
 
 @dataclass(frozen=True, slots=True)
 class HoldTerms:
-    """How long a hold lasts and can be made to last (seconds); how many tickets of one event a buyer may hold."""
+    """How long a hold lasts, and how long it can be made to last at most, in seconds."""
 
     seconds: int
     cap_seconds: int
-    tickets_per_buyer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +283,6 @@ def _read_holds(source: Environment) -> HoldTerms:
     terms = HoldTerms(
         seconds=source.read("TICKETBASE_HOLD_SECONDS", variables.whole(1, 86_400), 900),
         cap_seconds=source.read("TICKETBASE_HOLD_CAP_SECONDS", variables.whole(1, 86_400), 1_800),
-        tickets_per_buyer=source.read("TICKETBASE_HOLD_TICKETS_PER_BUYER", variables.whole(1, 10_000), 20),
     )
     if terms.seconds > terms.cap_seconds:
         source.refuse(
