@@ -8,7 +8,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from starlette.requests import HTTPConnection
-from structlog.contextvars import get_contextvars
 
 from adapters.crypto.identifiers import new_id, new_token
 from adapters.postgres.reading import ReadWork
@@ -21,7 +20,7 @@ from domain.refusals import ErrorCode, Refusal, Refused
 from domain.tokens import Claims, TokenInvalid, Tokens
 from domain.work import Reading, Work
 from gateway.languages import preferred
-from gateway.logs import CORRELATION
+from gateway.logs import current_correlation_id
 from gateway.tenants import Tenants
 from resolvers.context import Context
 
@@ -101,7 +100,7 @@ class Contexts:
         return self._tokens.read(match[1])
 
     def _work(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]:
-        return writing(self._pool, viewer.tenant, get_contextvars().get(CORRELATION), new_id)
+        return writing(self._pool, viewer.tenant, current_correlation_id(), new_id)
 
 
 class _Reads:

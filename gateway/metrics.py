@@ -1,4 +1,4 @@
-"""Figures for Prometheus: requests, holds, live streams, the database pool."""
+"""Figures for Prometheus: requests, holds, open WebSockets."""
 
 import os
 import time
@@ -43,9 +43,7 @@ class Measured:
             nonlocal status, streams
             if message["type"] == "http.response.start":
                 status = message["status"]
-                streams = any(
-                    name == b"content-type" and value.startswith((b"text/event", b"multipart")) for name, value in message["headers"]
-                )
+                streams = any(name == b"content-type" and value.startswith(_STREAMS) for name, value in message["headers"])
             await send(message)
 
         try:
