@@ -1,5 +1,6 @@
 """Tells the tenant of a request, from its host, its headers or its token, and the caller's role there."""
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
@@ -14,6 +15,9 @@ from domain.tokens import Claims
 
 Value = TypeVar("Value")
 
+# A slug or an id. Nothing else names an organization, so nothing else is looked up, or remembered.
+_NAME = re.compile(r"[A-Za-z0-9-]{1,80}")
+_LONGEST_HOST = 253
 _KEPT_SECONDS = 5.0
 _KEPT_AT_MOST = 10_000
 
@@ -44,7 +48,7 @@ class Tenants:
     async def of_request(self, host: str, named: str | None, claims: Claims | None) -> Organization | None:
         """The organization a request is for: the token's, the one named, the host's, or the default; refused when names contradict."""
         if named is not None:
-            organization = await self._names.get(named)
+            organization = await self.named(named)
             if claims and (organization is None or organization.id != claims.organization_id):
                 raise Refused(TenantMismatch())
             if organization is None:
@@ -56,7 +60,7 @@ class Tenants:
 
     async def named(self, name: str) -> Organization | None:
         """The organization with this slug or id."""
-        return await self._names.get(name)
+        return await self._names.get(name) if _NAME.fullmatch(name) else None
 
     async def membership(self, organization_id: UUID, person_id: UUID) -> Membership | None:
         """The person's role there, None for a plain buyer."""
@@ -70,8 +74,8 @@ class Tenants:
     async def _of_host(self, host: str) -> Organization | None:
         slug, dot, parent = host.partition(".")
         if dot and parent == self._base_domain:
-            return await self._names.get(slug)
-        return await self._hosts.get(host) if dot else None
+            return await self.named(slug)
+        return await self._hosts.get(host) if dot and len(host) <= _LONGEST_HOST else None
 
 
 class _Remembered(Generic[Value]):
