@@ -14,6 +14,7 @@ from domain.texts import LocalizedText, check_text
 
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 20_000
+MOST_FILTERS = 100
 
 
 class EventStatus(StrEnum):
@@ -258,6 +259,18 @@ def deletable(event: Event, expected_version: int, held: int, sold: int) -> Even
     if held or sold:
         raise Refused(EventHasTickets(held, sold))
     return event
+
+
+def check_filter(where: EventFilter) -> None:
+    """Refuse with InputInvalid a filter of more than 100 nested ones: every row would be compared with each."""
+    filters, waiting = 0, [where]
+    while waiting:
+        each = waiting.pop()
+        filters += 1
+        waiting += (*each.all_of, *each.any_of, *each.none_of)
+    faults = Faults()
+    faults.check(filters <= MOST_FILTERS, ("where",), f"nests {filters} filters, {MOST_FILTERS} are allowed")
+    faults.refuse()
 
 
 def visible(event: Event | None, *, unpublished: bool) -> Event | None:

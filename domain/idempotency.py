@@ -46,11 +46,11 @@ async def once(answers: Answers, key: Key | None, result_id: UUID) -> None:
 
 
 def key_of(scope: str, deed: str, key: str | None, facts: object) -> Key | None:
-    """The key for a deed's input (`facts`: plain JSON values); None without one; refused when it is blank or over-long."""
+    """The key for a deed's input (`facts`: plain JSON values); None without one; refused when it is blank, over-long or unprintable."""
     if key is None:
         return None
-    if not key.strip() or len(key) > LONGEST_KEY:
-        raise Refused(InputInvalid((Fault(("input", "idempotencyKey"), f"must be 1 to {LONGEST_KEY} characters"),)))
+    if not key.strip() or len(key) > LONGEST_KEY or not key.isprintable():
+        raise Refused(InputInvalid((Fault(("input", "idempotencyKey"), f"must be 1 to {LONGEST_KEY} printable characters"),)))
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"))
     return Key(scope, deed, key, hashlib.sha256(text.encode()).digest())
 

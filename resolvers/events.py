@@ -99,6 +99,7 @@ def _visible(ctx: Context, events: Sequence[Event | None]) -> list[Event | None]
 
 
 def _allowed(ctx: Context, where: EventFilter) -> EventFilter:
+    rules.check_filter(where)
     if ctx.viewer.may(Permission.EVENTS_READ_UNPUBLISHED):
         return where
     return EventFilter(all_of=[where, EventFilter(statuses=sorted(rules.PUBLIC_STATUSES))])

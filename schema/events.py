@@ -9,6 +9,7 @@ import strawberry
 
 from domain import events as domain
 from domain.events import AttendanceMode, EventOrder, EventStatus
+from domain.names import is_slug
 from domain.paging import page_of
 from domain.texts import in_language
 from resolvers import events as deeds
@@ -23,7 +24,7 @@ from schema.batched import batched
 from schema.connections import Connection, connect, read_cursor, show_cursor
 from schema.enums import show_enum
 from schema.nodes import Node, found_by
-from schema.scalars import show_time
+from schema.scalars import read_time, show_time
 from schema.texts import Translation, translations
 from schema.ticket_types import Pool, TicketType
 from schema.venues import Venue
@@ -154,11 +155,10 @@ class EventWhere:
         starts = self.starts_at or DateTimeFilter()
         return domain.EventFilter(
             statuses=_wanted(self.status),
-            slugs=_wanted(self.slug),
+            slugs=_slugs(_wanted(self.slug)),
             venue_ids=_venues(_wanted(self.venue_id)),
             starts_from=starts.gte,
-            # PostgreSQL counts microseconds: "at or before" is "before the next one".
-            starts_before=starts.lte + timedelta(microseconds=1) if starts.lte else None,
+            starts_before=_after(starts.lte) if starts.lte else None,
             all_of=[each.to_domain() for each in self.all_of or ()],
             any_of=[each.to_domain() for each in self.any_of or ()],
             none_of=[each.to_domain() for each in self.none_of or ()],
@@ -173,7 +173,7 @@ class EventQueries:
     async def event(self, info: strawberry.Info, by: Annotated[EventBy, strawberry.argument(description="Which one.")]) -> Event | None:
         """By id or by slug."""
         if by.slug:
-            return (await deeds.events_by_slug(info.context, [by.slug], {}))[0]  # type: ignore[return-value]
+            return (await deeds.events_by_slug(info.context, [by.slug], {}))[0] if is_slug(by.slug) else None  # type: ignore[return-value]
         named = ids.read(by.id or "")
         if named is None or named[0] != "Event":
             return None
@@ -194,7 +194,7 @@ class EventQueries:
     ) -> Connection[Event]:
         """One page."""
         order = order_by or [domain.EventOrder.STARTS_AT_ASC]
-        readers: list[Callable[[str], object]] = [*(datetime.fromisoformat for _ in order), UUID]
+        readers: list[Callable[[str], object]] = [*(read_time for _ in order), UUID]
         page = page_of(first, read_cursor(after, readers, "after"), last, read_cursor(before, readers, "before"))
         return await _connection(info.context, where.to_domain() if where else domain.EventFilter(), order, page)
 
@@ -215,6 +215,19 @@ def _wanted(given: EventStatusFilter | TextFilter | IDFilter | None) -> list[Any
     if given.eq is None:
         return list(given.in_ or ())
     return [given.eq] if given.in_ is None or given.eq in given.in_ else []
+
+
+def _slugs(wanted: list[str] | None) -> list[str] | None:
+    """What can be slugs; anything else matches nothing."""
+    return None if wanted is None else [each for each in wanted if is_slug(each)]
+
+
+def _after(moment: datetime) -> datetime | None:
+    """The next moment, since "at or before" is "before the next one" and PostgreSQL counts microseconds; None after the last there is."""
+    try:
+        return moment + timedelta(microseconds=1)
+    except OverflowError:
+        return None
 
 
 def _venues(wanted: list[str] | None) -> list[UUID] | None:
