@@ -43,7 +43,8 @@ class PostgresOutbox:
             rows = await connection.fetch(TAKE, at_most) if await connection.fetchval(TAKE_TURN) else []
             yield [_published(row) for row in sorted(rows, key=itemgetter("position"))]
         except BaseException:
-            # Not told what it was: a fault of the bus may look like one of this connection, and a dropped connection keeps its turn a while.
+            # Not told what it was: a fault of the bus may look like one of this connection, and one that is dropped keeps its turn
+            # until PostgreSQL notices.
             await undo(self._pool, connection)
             raise
         await keep(self._pool, connection)
