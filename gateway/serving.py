@@ -10,6 +10,7 @@ import uvicorn
 from gateway.app import Gateway, build_gateway
 from gateway.house import open_house
 from gateway.settings import Settings
+from gateway.transports.doorstep import Doorstep
 
 log = structlog.get_logger("ticketbase.serving")
 
@@ -46,7 +47,7 @@ async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
             port=settings.port,
             fd=fd,
             lifespan="off",
-            http="httptools",
+            http=Doorstep,
             ws="websockets-sansio",
             ws_per_message_deflate=False,
             ws_max_size=settings.limits.body_bytes,

@@ -23,6 +23,7 @@ from gateway.rest.problems import (
     MEDIA_TYPE,
     MISSING,
     TOO_LARGE,
+    TOO_SLOW,
     WRONG_MEDIA_TYPE,
     WRONG_METHOD,
     Problem,
@@ -31,7 +32,7 @@ from gateway.rest.problems import (
     stop,
 )
 from gateway.settings import Settings
-from gateway.transports.exchange import Exchange, TooLarge, choose_request_id
+from gateway.transports.exchange import Exchange, TooLarge, TooSlow, choose_request_id
 from gateway.transports.negotiation import JSON, find_fault_in_type
 from gateway.transports.protection import find_forgery
 from resolvers.context import Context
@@ -48,15 +49,16 @@ PUBLIC = {"Cache-Control": "no-cache"}
 
 @dataclass(frozen=True, slots=True)
 class RestTerms:
-    """What the door has to know: how large a body may be, and which pages may come with cookies."""
+    """What the door has to know: how large a body may be, which pages may come with cookies, and how long a body may take."""
 
     body_bytes: int
     allows_origin: Callable[[str], bool]
+    body_seconds: float = 10.0
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """The terms in the settings."""
-        return cls(settings.limits.body_bytes, settings.allows_origin)
+        return cls(settings.limits.body_bytes, settings.allows_origin, settings.limits.deadline_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,13 @@ class Resource:
         return replace(success, headers={**(PUBLIC if is_public else NO_STORE), **success.headers})
 
     async def _read(self, exchange: Exchange, operation: Operation) -> Sent:
-        request, most = exchange.request, self._door.terms.body_bytes
+        request, most, seconds = exchange.request, self._door.terms.body_bytes, self._door.terms.body_seconds
         try:
-            body = await exchange.read_body(most)
+            body = await exchange.read_body(most, seconds)
         except TooLarge as error:
             raise stop(TOO_LARGE, f"The body may have {most} bytes at most; send less.", Connection="close") from error
+        except TooSlow as error:
+            raise stop(TOO_SLOW, f"The body was not there within {seconds:g} seconds; send it again.", Connection="close") from error
         wanted = operation.route.body is not None
         if wanted and body and (fault := find_fault_in_type(request.headers.get("content-type"), request.headers.get("content-encoding"))):
             raise stop(WRONG_MEDIA_TYPE, fault, Accept=JSON)

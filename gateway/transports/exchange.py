@@ -25,6 +25,10 @@ class TooLarge(Exception):
     """The body has more bytes than it may; reading it stopped there."""
 
 
+class TooSlow(Exception):
+    """The body was not there in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request under its id, and the way back to who sent it."""
@@ -48,16 +52,20 @@ class Exchange:
         await self.start(status, content_type, headers or {}, length=len(body))
         await self.send({"type": "http.response.body", "body": body})
 
-    async def read_body(self, most: int) -> bytes:
-        """The body, read piece by piece. Raises TooLarge as soon as it is clear that it has more than `most` bytes."""
+    async def read_body(self, most: int, seconds: float) -> bytes:
+        """The body, read piece by piece. Raises TooLarge as soon as it is clear that it has more than `most` bytes, or TooSlow."""
         announced = self.request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > most:
             raise TooLarge
         read = bytearray()
-        async for piece in self.request.stream():
-            read += piece
-            if len(read) > most:
-                raise TooLarge
+        try:
+            async with asyncio.timeout(seconds):
+                async for piece in self.request.stream():
+                    read += piece
+                    if len(read) > most:
+                        raise TooLarge
+        except TimeoutError as late:
+            raise TooSlow from late
         return bytes(read)
 
     async def unless_gone(self, running: Awaitable[T]) -> T | None:

@@ -20,7 +20,7 @@ from gateway.graphql.refusals import RequestMalformed
 from gateway.graphql.request import GraphQLRequest, read_body, read_parameters
 from gateway.logs import correlated
 from gateway.settings import Settings
-from gateway.transports.exchange import Exchange, StreamTransport, TooLarge, choose_request_id
+from gateway.transports.exchange import Exchange, StreamTransport, TooLarge, TooSlow, choose_request_id
 from gateway.transports.graphiql import GraphiQLPage
 from gateway.transports.negotiation import GRAPHQL_JSON, JSON, choose, find_fault_in_type, prefers_page, read_accept
 from gateway.transports.protection import find_forgery
@@ -48,16 +48,19 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class HttpTerms:
-    """What the HTTP door has to know: how large a body may be, which pages may come with cookies, which status codes are used."""
+    """What the HTTP door has to know: how large a body may be, which status codes are used, which pages may come with cookies,
+    and how long a body may take.
+    """
 
     body_bytes: int
     draft_status_codes: bool
     allows_origin: Callable[[str], bool]
+    body_seconds: float = 10.0
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """The terms in the settings."""
-        return cls(settings.limits.body_bytes, settings.draft_status_codes, settings.allows_origin)
+        return cls(settings.limits.body_bytes, settings.draft_status_codes, settings.allows_origin, settings.limits.deadline_seconds)
 
 
 class Turned(Exception):
@@ -150,10 +153,13 @@ class GraphQLOverHTTP:
         if exchange.request.method == "GET":
             return read_parameters(exchange.request.query_params)
         try:
-            body = await exchange.read_body(self._terms.body_bytes)
+            body = await exchange.read_body(self._terms.body_bytes, self._terms.body_seconds)
         except TooLarge as error:
             most = self._terms.body_bytes
             raise Turned(413, RequestMalformed(f"The body may have {most} bytes at most; send less."), Connection="close") from error
+        except TooSlow as error:
+            late = f"The body was not there within {self._terms.body_seconds:g} seconds; send it again."
+            raise Turned(408, RequestMalformed(late), Connection="close") from error
         return read_body(body)
 
     async def _answer(self, exchange: Exchange, outcome: Prepared | Denied, context: Context | None, media_type: str) -> None:

@@ -193,10 +193,11 @@ class Shop:
     fault: Exception | None = None
     new_request_id: Callable[[], object] = lambda: REQUEST_ID
     folder: Path = OPERATIONS
+    body_seconds: float = 10.0
 
     def __post_init__(self) -> None:
         pipeline = Pipeline(SCHEMA, self.limits, self.renew)
-        terms = RestTerms(self.limits.body_bytes, lambda origin: origin == "https://app.example")
+        terms = RestTerms(self.limits.body_bytes, lambda origin: origin == "https://app.example", self.body_seconds)
         door = Door(pipeline, self.make_context, terms, self.new_request_id)
         self.app = Starlette(routes=mount_operations(door, SCHEMA, self.folder, CODES))
 

@@ -1,5 +1,7 @@
 """A REST request becomes the variables of its stored operation, and whatever is wrong with it is named with its place."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -182,6 +184,20 @@ async def test_a_body_that_is_too_large_is_not_read_to_its_end() -> None:
 
     assert answer.status_code == 413
     assert answer.json()["detail"] == "The body may have 100 bytes at most; send less."
+    assert shop.deeds == []
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    shop = Shop(body_seconds=0.05)
+
+    async def hesitating() -> AsyncIterator[bytes]:
+        yield b'{"name": '
+        await asyncio.sleep(5)
+
+    answer = await shop.ask("POST", "/api/things", content=hesitating(), headers=JSON)
+
+    assert (answer.status_code, answer.json()["type"]) == (408, "/problems/body-too-slow")
+    assert answer.json()["detail"] == "The body was not there within 0.05 seconds; send it again."
     assert shop.deeds == []
 
 

@@ -10,9 +10,9 @@ import uvicorn
 
 
 @asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[str]:
+async def serving(app: Any, **more: Any) -> AsyncIterator[str]:
     """The base address of the application, served with the settings of the gateway until the block ends."""
-    config = uvicorn.Config(app, lifespan="off", log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(app, lifespan="off", log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=2, **more)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as door:
         task = asyncio.create_task(server.serve(sockets=[door]))
