@@ -75,11 +75,15 @@ def read_tokens(settings: Settings) -> SignedTokens:
 
 def dependencies_of(settings: Settings, pools: Pools, redis: Any) -> tuple[Dependency, ...]:
     """What a process needs; only PostgreSQL is vital, since it alone holds the truth."""
+    return (Dependency("postgresql", lambda: pools.app.fetchval("SELECT 1"), vital=True), *services_of(settings, redis))
+
+
+def services_of(settings: Settings, redis: Any) -> tuple[Dependency, ...]:
+    """What a process needs besides PostgreSQL."""
     s3 = settings.s3
     storage = ObjectStorage(s3.endpoint, s3.access_key, s3.secret_key.reveal(), s3.bucket, s3.region)
     mailer = Mailer(settings.smtp_url.reveal())
     return (
-        Dependency("postgresql", lambda: pools.app.fetchval("SELECT 1"), vital=True),
         Dependency("valkey", redis.ping),
         Dependency("object_storage", storage.check),
         Dependency("mail", mailer.check),

@@ -15,7 +15,7 @@ from adapters.valkey.client import connect
 from gateway.database import DatabaseRefused, database_faults, open_pools
 from gateway.environment import SettingsRefused
 from gateway.health import Finding, look
-from gateway.house import dependencies_of, read_tokens
+from gateway.house import dependencies_of, read_tokens, services_of
 from gateway.settings import Settings, read_settings
 
 NEXT_STEPS = {
@@ -69,7 +69,7 @@ async def _services(settings: Settings) -> list[Diagnosis]:
             findings = await look(dependencies_of(settings, pools, redis))
             database = Diagnosis("row_security_and_safety", tuple(await database_faults(pools)))
     except DatabaseRefused as refused:
-        return [Diagnosis("postgresql", (str(refused),))]
+        return [Diagnosis("postgresql", (str(refused),)), *map(_diagnose, await look(services_of(settings, redis)))]
     finally:
         await redis.aclose()
     return [*map(_diagnose, findings), database]
