@@ -10,6 +10,7 @@ import uvicorn
 from gateway.app import Gateway, build_gateway
 from gateway.house import open_house
 from gateway.settings import Settings
+from gateway.supervisor.door import open_door
 from gateway.transports.doorstep import Doorstep
 
 log = structlog.get_logger("ticketbase.serving")
@@ -37,14 +38,12 @@ class Server(uvicorn.Server):
 
 
 async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
-    """Serve on the inherited socket `fd`, else on the settings' host and port. Raises DatabaseRefused before it begins."""
+    """Serve on the inherited socket `fd`, else on the settings' host and port. Raises DatabaseRefused or CannotStart before it begins."""
     async with open_house(settings) as house:
         gateway = await build_gateway(house)
         _spare_the_collector()
         config = uvicorn.Config(
             gateway.app,
-            host=settings.host,
-            port=settings.port,
             fd=fd,
             lifespan="off",
             http=Doorstep,
@@ -57,7 +56,11 @@ async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
             proxy_headers=False,
             timeout_graceful_shutdown=settings.drain_seconds,
         )
-        await Server(config, gateway, settings.drain_seconds).serve()
+        doors = None
+        if fd is None:
+            doors = [open_door(settings.host, settings.port)]
+            log.info("gateway_opened", host=settings.host, port=settings.port)
+        await Server(config, gateway, settings.drain_seconds).serve(doors)
 
 
 def _spare_the_collector() -> None:

@@ -9,6 +9,7 @@ import click
 import uvloop
 
 from gateway.database import DatabaseRefused
+from gateway.embedded.faults import CannotStart
 from gateway.environment import SettingsRefused
 from gateway.logs import configure_logs
 from gateway.serving import serve_until_told
@@ -27,6 +28,6 @@ def serve(host: str | None, port: int | None, fd: int | None) -> None:
         configure_logs(settings.log_format, settings.log_level)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve_until_told(settings, fd))
-    except (SettingsRefused, DatabaseRefused, OSError) as error:
+    except (SettingsRefused, DatabaseRefused, CannotStart, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
