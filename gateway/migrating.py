@@ -1,11 +1,14 @@
 """Brings a database up to date as its owner: runs each step in `migrations/` that has not run there yet."""
 
+from urllib.parse import urlsplit
+
 import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -16,6 +19,7 @@ from migrations import FOLDER
 
 # Any number will do, as long as nobody else's advisory locks use it.
 LOCK = 7_420_001
+INSUFFICIENT_PRIVILEGE = "42501"
 
 
 async def migrate(owner_url: Secret | None) -> tuple[str | None, str | None]:
@@ -33,6 +37,12 @@ async def migrate(owner_url: Secret | None) -> tuple[str | None, str | None]:
         raise cannot_connect("DATABASE_OWNER_URL", owner_url, error) from error
     except CommandError as error:
         raise DatabaseRefused(str(error)) from error
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != INSUFFICIENT_PRIVILEGE:
+            raise
+        role = urlsplit(owner_url.reveal()).username
+        told = f"Role {role} may not make or change the tables: use the role that owns them, ticketbase_owner, in DATABASE_OWNER_URL."
+        raise DatabaseRefused(told) from error
     finally:
         await engine.dispose()
 
