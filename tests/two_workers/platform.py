@@ -36,7 +36,13 @@ from gateway.migrating import migrate
 from gateway.supervisor.plan import TICKETBASE
 from tests.api.conftest import Client
 
-PEM = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+def make_key() -> str:
+    """A new key to sign tokens with."""
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+PEM = make_key()
 TOKENS = SignedTokens(read_signing_key(PEM), issuer="ticketbase", audience="ticketbase")
 NOWHERE = "127.0.0.1:9"
 PATIENCE = 30.0
