@@ -14,15 +14,14 @@ import asyncpg
 import structlog
 
 from adapters.postgres.holds_batch import House, settle
-from adapters.postgres.transaction import CONNECTION_FAULTS, Pool
+from adapters.postgres.transaction import AWAY, CONNECTION_FAULTS, Pool
 from domain.holds import HOLD_FOR, Hold, HoldAsk
 from domain.refusals import Refusal, Refused, TooBusy
 
 MOST_AT_ONCE = 512
 LONGEST_QUEUE = 4_096
 
-# What ends a connection, as asyncpg tells it: a server that is killed, restarted or not up yet answers with the first three.
-LOST = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError, *CONNECTION_FAULTS)
+LOST = (*AWAY, *CONNECTION_FAULTS)
 # No fault of one ask, so trying each alone would only make all of them wait longer.
 OF_ALL = (*LOST, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
 

@@ -14,6 +14,14 @@ TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 # asyncpg may raise InternalClientError when the server crashes; like a lost connection it says nothing of the state we are in.
 CONNECTION_FAULTS = (asyncpg.InternalClientError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError, TimeoutError)
+# A server that is killed, restarted or not up yet, as asyncpg tells it; nothing else looks like these.
+AWAY = (
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.PostgresConnectionError,
+    ConnectionError,
+)
 
 
 class Connection(Protocol):

@@ -9,9 +9,10 @@ import structlog
 from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
+from adapters.postgres.transaction import AWAY
 from domain.refusals import ErrorCode, Refusal, Refused
 from gateway.graphql.answers import Denied, Stage, Told
-from gateway.graphql.refusals import TooComplex
+from gateway.graphql.refusals import DatabaseAway, TooComplex
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +54,9 @@ def deny_raised(error: Exception, request_id: str) -> Denied:
         return Denied(request_id, Stage.SOURCE, tell_errors((error,), request_id))
     if isinstance(error, Refused):
         return deny(Stage.SOURCE, error.refusal, request_id)
+    if isinstance(error, AWAY):
+        _note_away(error, request_id)
+        return deny(Stage.ACCESS, DatabaseAway(), request_id)
     return Denied(request_id, Stage.FAULT, (tell_fault(error, request_id),))
 
 
@@ -62,6 +66,11 @@ def _tell_error(error: GraphQLError, request_id: str, logged: set[int]) -> Told:
         return _place(error, cause.refusal.message, _extend(cause.refusal, request_id))
     if _is_mistake(cause):
         return _place(error, error.message, {"code": ErrorCode.BAD_USER_INPUT.value, "requestId": request_id})
+    if isinstance(cause, AWAY):
+        if not logged:
+            _note_away(cause, request_id)
+        logged.add(id(cause))
+        return _place(error, DatabaseAway().message, _extend(DatabaseAway(), request_id))
     if id(cause) not in logged:
         logged.add(id(cause))
         log.error("field_failed", correlation_id=request_id, field=_dotted(error), exc_info=cause)
@@ -74,6 +83,11 @@ def find_cause(error: GraphQLError) -> Exception:
     while isinstance(cause, GraphQLError) and isinstance(cause.original_error, Exception):
         cause = cause.original_error
     return cause
+
+
+def _note_away(fault: Exception, request_id: str) -> None:
+    """One line for each request, without the traceback, which would be the same for all of them."""
+    log.warning("database_away", correlation_id=request_id, fault=type(fault).__name__)
 
 
 def _is_mistake(cause: Exception) -> bool:

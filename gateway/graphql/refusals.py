@@ -1,4 +1,4 @@
-"""How the front door says no to an operation before it runs: malformed, too complex, not allowed here, out of time."""
+"""How the front door says no to an operation: malformed, too complex, not allowed here, out of time, the database away."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -90,3 +90,15 @@ class OutOfTime(Refusal):
         """One sentence for a person, with the next step."""
         again = "repeat it with the same idempotency keys" if self.changes else "ask for less, or try again"
         return f"The operation was stopped after {self.seconds:g} seconds; {again}."
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAway(Refusal):
+    """PostgreSQL does not answer at the moment; whether a change was kept is not known."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.UNAVAILABLE
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        return "The database is away for a moment; try again in a few seconds, a change with the same idempotency key."

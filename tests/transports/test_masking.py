@@ -1,7 +1,9 @@
 """Refusals and the client's own mistakes are told; of a fault of ours nothing leaves the house but the id under which it was logged."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import asyncpg
 import orjson
 import pytest
 from graphql import located_error
@@ -9,9 +11,10 @@ from structlog.testing import capture_logs
 
 from gateway.graphql.answers import Answer
 from gateway.graphql.format import to_json
-from gateway.graphql.masking import FAULT, tell_errors
+from gateway.graphql.masking import FAULT, deny_raised, tell_errors
 from gateway.graphql.prepared import Prepared
 from gateway.graphql.request import GraphQLRequest
+from gateway.transports.http import status_of
 from tests.transports.toy import ANONYMOUS, SECRET, Toy
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -21,6 +24,11 @@ async def body_of(text: str, **variables: Any) -> bytes:
     toy = Toy()
     outcome = toy.pipeline.prepare(GraphQLRequest(text, variables=variables), ANONYMOUS, "r-1")
     return to_json(await toy.pipeline.execute(outcome, toy.context()) if isinstance(outcome, Prepared) else outcome)
+
+
+def code_of(told: Mapping[str, Any]) -> str:
+    """The code of one error."""
+    return str(told["extensions"]["code"])
 
 
 async def test_a_refusal_is_told_with_its_code_and_its_place_in_the_input() -> None:
@@ -77,6 +85,31 @@ async def test_many_fields_that_met_the_same_fault_log_it_once() -> None:
 
     assert [each["path"] for each in told] == [["events", n, "venue"] for n in range(3)]
     assert len(logs) == 1
+
+
+@pytest.mark.parametrize(
+    "fault", [ConnectionRefusedError(SECRET), asyncpg.CannotConnectNowError(SECRET)], ids=lambda fault: type(fault).__name__
+)
+async def test_that_the_database_is_away_is_told_and_noted_once_in_one_line(fault: Exception) -> None:
+    errors = [located_error(fault, None, ["events", n, "venue"]) for n in range(3)]
+
+    with capture_logs() as logs:
+        told = tell_errors(errors, "r-1")
+        before_anything_ran = deny_raised(fault, "r-1")
+
+    assert [code_of(each) for each in (*told, *before_anything_ran.errors)] == ["UNAVAILABLE"] * 4
+    assert status_of(before_anything_ran, "application/json") == 503
+    assert SECRET not in str((told, before_anything_ran))
+    assert [(each["event"], each["fault"]) for each in logs] == [("database_away", type(fault).__name__)] * 2
+    assert [each for each in logs if "exc_info" in each] == []
+
+
+async def test_a_value_that_postgresql_cannot_take_is_a_fault_of_ours() -> None:
+    """asyncpg's DataError is of the same family as its lost connections."""
+    with capture_logs():
+        [told] = tell_errors([located_error(asyncpg.DataError(SECRET), None, ["events"])], "r-1")
+
+    assert code_of(told) == "INTERNAL_SERVER_ERROR"
 
 
 @pytest.mark.parametrize(
