@@ -37,9 +37,11 @@ SECRET_TEXTS = (
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)*"), HIDDEN),
     (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
     (re.compile(r"(?<=://)[^\s/@]*:[^\s@]*@"), f"{HIDDEN}@"),
+    # Uvicorn tells of each socket with the address that was asked for.
+    (re.compile(r'(?<="WebSocket )([^"?]*)\?[^"]*'), rf"\1?{HIDDEN}"),
     (re.compile(r"[\w.+-]+@(?=[\w-]*[a-zA-Z])[\w-]+(\.[\w-]+)+"), HIDDEN),
 )
-# Written by the gateway itself, once per request and without query strings, or too chatty to be of use.
+# Written with query strings, which may carry tokens, or too chatty to be of use.
 QUIET = {"uvicorn.access": logging.CRITICAL, "httpx": logging.WARNING, "httpcore": logging.WARNING}
 TAKEN_OVER = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 

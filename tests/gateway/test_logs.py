@@ -115,6 +115,7 @@ def test_harmless_facts_with_similar_names_are_shown(lines: io.StringIO, key: st
         ("no ticket for ada@example.org today", "no ticket for [hidden] today"),
         ("-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----", "[hidden]"),
         ("a plain sentence about 3@2", "a plain sentence about 3@2"),
+        ('127.0.0.1:9 - "WebSocket /graphql?cart=open-sesame" [accepted]', '127.0.0.1:9 - "WebSocket /graphql?[hidden]" [accepted]'),
     ],
 )
 def test_secrets_inside_a_text_are_hidden(lines: io.StringIO, text: str, shown: str) -> None:
