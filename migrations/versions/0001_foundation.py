@@ -1,6 +1,6 @@
 """The first tables: tenants, people, events, stock, holds, the outbox; and row security, which hides each tenant from all others.
 
-Roles are made before, by `ticketbase up` or by the operator (see README): the owner runs this, the app lives under row security,
+Roles are made before, by `ticketbase up` or by the operator (see docs/operating.md): the owner runs this, the app lives under row security,
 the system sees queues and look-ups only. A table's policies: `tenant` for the app, `system` for the system, and `audit`, which lets
 the owner read (never write) across tenants, because row security is forced on it too and an audit that sees nothing proves nothing.
 """
