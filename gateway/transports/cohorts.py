@@ -89,13 +89,13 @@ class Cohorts:
         """Watch from now on. `wake` is called whenever there may be something to take; who joins must leave."""
         cohort = self._cohorts.get(wish.key)
         if cohort is None or cohort.end:
-            cohort = self._cohorts[wish.key] = _Cohort(wish.rendering, self._rendering)
+            cohort = self._cohorts[wish.key] = _Cohort(wish.key, wish.rendering, self._rendering, self._forget)
             # In a context of its own: what it logs belongs to nobody's request.
             task = asyncio.create_task(cohort.follow(wish.topic, wish.live), name=f"cohort of {wish.topic.event_id}", context=Context())
             cohort.stop = task.cancel
             self._listening.add(task)
             task.add_done_callback(self._listening.discard)
-        return Subscriber(cohort, wish.since, wake, lambda: self._forget(wish.key, cohort))
+        return Subscriber(cohort, wish.since, wake)
 
     async def close(self) -> None:
         """Stop listening everywhere and wait until it has stopped."""
@@ -104,61 +104,67 @@ class Cohorts:
             task.cancel()
         await asyncio.gather(*listening, *self._rendering, return_exceptions=True)
 
-    def _forget(self, key: Hashable, cohort: "_Cohort") -> None:
-        if self._cohorts.get(key) is cohort:
-            del self._cohorts[key]
+    def _forget(self, cohort: "_Cohort") -> None:
+        if self._cohorts.get(cohort.key) is cohort:
+            del self._cohorts[cohort.key]
 
 
 class Subscriber:
     """One viewer's place in a cohort: how much of it he has seen, and nothing else."""
 
-    __slots__ = ("_cohort", "_forget", "_seen", "_since", "wake")
+    __slots__ = ("_cohort", "_seen", "_since", "wake")
 
-    def __init__(self, cohort: "_Cohort", since: Mark | None, wake: Callable[[], None], forget: Callable[[], None]) -> None:
+    def __init__(self, cohort: "_Cohort", since: Mark | None, wake: Callable[[], None]) -> None:
         self.wake = wake
         self._cohort = cohort
         self._since = since
         self._seen: Mark | None = None
-        self._forget = forget
         cohort.members[self] = None
         if cohort.beat:
             wake()
 
-    async def take(self) -> Message | End | None:
-        """What he must be sent now: what moved, or a snapshot when he missed a beat, or the end; None when he is up to date."""
+    def take(self) -> Message | End | None:
+        """What he must be sent now: what moved, a snapshot when he missed a beat, or the end.
+
+        None when he is up to date, or when it has yet to be rendered: then `wake` is called once it is.
+        """
         if self._cohort.end:
             return self._cohort.end
-        beat = self._cohort.beat
-        if beat is None or self._seen == beat.latest.mark:
+        beat, seen = self._cohort.beat, self._seen
+        if beat is None or seen is beat.mark:
             return None
-        taken = await beat.since(self._known(beat))
-        self._seen = beat.latest.mark
+        follows = seen is not None and seen is beat.before
+        taken = beat.moved if follows else beat.find(None if seen else self._since, self.wake)
+        if taken is not None:
+            self._seen = beat.mark
         return taken
 
     def leave(self) -> None:
         """Watch no longer; the last one to leave ends the listening."""
-        self._cohort.members.pop(self, None)
-        if not self._cohort.members:
-            self._forget()
-            self._cohort.stop()
-
-    def _known(self, beat: "_Beat") -> Mark | None:
-        """The point from which he needs what moved; None when he needs the whole."""
-        if self._seen is None:
-            return self._since
-        return self._seen if self._seen == beat.before else None
+        self._cohort.leave(self)
 
 
 class _Cohort:
     """The newest beat, who has to hear of it, and the listening that brings the next."""
 
-    def __init__(self, rendering: Rendering, tasks: set[asyncio.Task[Message | End]]) -> None:
+    def __init__(
+        self, key: Hashable, rendering: Rendering, tasks: set[asyncio.Task[Message | End]], forget: Callable[["_Cohort"], None]
+    ) -> None:
+        self.key = key
         self.members: dict[Subscriber, None] = {}
         self.beat: _Beat | None = None
         self.end: End | None = None
         self.stop: Callable[[], object] = lambda: None
         self._rendering = rendering
         self._tasks = tasks
+        self._forget = forget
+
+    def leave(self, member: Subscriber) -> None:
+        """One less; nothing is left of it after the last."""
+        self.members.pop(member, None)
+        if not self.members:
+            self._forget(self)
+            self.stop()
 
     async def follow(self, topic: Topic, live: Live) -> None:
         """Show every beat of the topic until it ends, cannot be rendered, or nobody watches any more."""
@@ -176,14 +182,14 @@ class _Cohort:
 
     async def _show(self, latest: Availability) -> None:
         """Make it the newest beat; what moved since the last one is rendered before anybody is woken."""
-        before = self.beat.latest.mark if self.beat else None
+        before = self.beat.mark if self.beat else None
         if before == latest.mark:
             return
         beat = _Beat(latest, before, self._rendering, self._tasks)
         if before is not None:
-            moved = await beat.since(before)
-            if isinstance(moved, End):
-                self.end = moved
+            beat.moved = await beat.render(before)
+            if isinstance(beat.moved, End):
+                self.end = beat.moved
                 return
         self.beat = beat
         await self._wake_all()
@@ -197,31 +203,44 @@ class _Cohort:
 
 
 class _Beat:
-    """One state of a topic, with every rendering of it that anybody needed; `before` is the mark of the beat it followed."""
+    """One state of a topic, with every rendering of it that anybody needed.
 
-    __slots__ = ("_rendered", "_rendering", "_tasks", "before", "latest")
+    `before` is the mark of the beat it followed, `moved` what moved since then. Marks are compared by identity: a cohort's beats follow
+    each other in one line, and ten thousand compare at once.
+    """
+
+    __slots__ = ("_latest", "_rendered", "_rendering", "_tasks", "before", "mark", "moved")
 
     def __init__(self, latest: Availability, before: Mark | None, rendering: Rendering, tasks: set[asyncio.Task[Message | End]]) -> None:
-        self.latest = latest
+        self.mark = latest.mark
         self.before = before
+        self.moved: Message | End | None = None
+        self._latest = latest
         self._rendering = rendering
         self._rendered: dict[Mark | None, asyncio.Task[Message | End]] = {}
         self._tasks = tasks
 
-    async def since(self, mark: Mark | None) -> Message | End:
-        """What moved since `mark`, or the whole; rendered for the first who asks and handed to all others."""
+    def find(self, mark: Mark | None, wake: Callable[[], None]) -> Message | End | None:
+        """What moved since `mark`, or the whole; None when it is yet to be rendered, and then `wake` is called."""
+        task = self.render(mark)
+        if task.done():
+            return task.result()
+        task.add_done_callback(lambda _: wake())
+        return None
+
+    def render(self, mark: Mark | None) -> asyncio.Task[Message | End]:
+        """The rendering for all who need it from this mark. Nobody who waits for it cancels it: others may wait, too."""
         task = self._rendered.get(mark)
         if task is None:
-            # A task of its own, never cancelled: whoever asked first may leave while others wait for the same bytes.
             task = self._rendered[mark] = asyncio.create_task(self._render(mark), context=Context())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return task.result() if task.done() else await asyncio.shield(task)
+        return task
 
     async def _render(self, mark: Mark | None) -> Message | End:
-        frame = self.latest if mark is None else self.latest.since(mark)
+        frame = self._latest if mark is None else self._latest.since(mark)
         try:
             rendered = await self._rendering.render(frame)
-            return rendered if isinstance(rendered, End) else Message(rendered, self.latest.resume_token)
+            return rendered if isinstance(rendered, End) else Message(rendered, self._latest.resume_token)
         except Exception as error:  # noqa: BLE001 - as above
             return End(self._rendering.refuse(error))

@@ -1,11 +1,10 @@
 """One conversation on a GraphQL WebSocket: who is there, which operations run, and when it has to end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import structlog
 from starlette.requests import HTTPConnection
@@ -17,12 +16,11 @@ from gateway.transports import messages
 from gateway.transports.cohorts import Cohorts, Subscriber, Wish
 from gateway.transports.messages import Closing, Complete, Init, Ping, Said, Subscribe, read_message
 from gateway.transports.operations import Operations, errors_json
-from gateway.transports.outbox import Outbox, answered, complete, pong, refused
+from gateway.transports.outbox import Event, Outbox, answered, complete, pong, refused
 from resolvers.context import Context
 
 log = structlog.get_logger(__name__)
 
-Event = MutableMapping[str, Any]
 MakeContext = Callable[[HTTPConnection, Mapping[str, object]], Awaitable[Context]]
 """`(connection, payload of connection_init) -> context`; raises Refused when the credentials are no good."""
 
@@ -61,37 +59,25 @@ class Connection:
     """An accepted socket, from its first message to its last."""
 
     __slots__ = (
-        "_alive",
-        "_context",
-        "_events",
-        "_expiry",
-        "_greeted",
-        "_house",
-        "_http",
-        "_limit",
-        "_outbox",
-        "_running",
-        "_send",
-        "_tasks",
-        "_timer",
-    )
+        "_alive", "_context", "_events", "_expiry", "_house", "_http", "_limit", "_outbox", "_running", "_talking",
+        "_tasks", "_timer",
+    )  # fmt: skip
 
     def __init__(
         self, house: SocketHouse, http: HTTPConnection, receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]
     ) -> None:
         self._house = house
-        self._http = http
+        self._http: HTTPConnection | None = http
         self._events = receive
-        self._send = send
-        self._outbox = Outbox(self._send_text, self._send_close, self._ended)
+        self._outbox = Outbox(send, self._stop)
         self._running: dict[str, asyncio.Task[None] | Subscriber] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._context: Context | None = None
-        self._greeted = False
         self._alive = True
         self._timer: asyncio.TimerHandle | None = None
         self._expiry: asyncio.TimerHandle | None = None
         self._limit = asyncio.timeout(None)
+        self._talking = False
 
     async def converse(self) -> None:
         """Talk until either side ends it; then nothing of it is left behind."""
@@ -103,9 +89,10 @@ class Connection:
         try:
             with suppress(TimeoutError):
                 async with self._limit:
+                    self._talking = True
                     await self._listen()
         finally:
-            writing.remove_done_callback(self._hang_up)
+            self._talking = False
             await self._tidy(writing)
 
     def close(self, code: int, reason: str, *, finish: bool = False) -> None:
@@ -145,12 +132,12 @@ class Connection:
                 self._stop(said.id)
 
     async def _greet(self, said: Init) -> None:
-        if self._greeted:
+        http, self._http = self._http, None
+        if http is None:
             raise Closing(messages.TOO_MANY_INITS, "Too many initialisation requests")
-        self._greeted = True
         self._cancel_timers()
         try:
-            context = await self._house.make_context(self._http, said.payload)
+            context = await self._house.make_context(http, said.payload)
         except Refused as no:
             raise Closing(REFUSALS.get(no.refusal.code, messages.BAD_REQUEST), no.refusal.message) from no
         except Exception as fault:
@@ -206,10 +193,6 @@ class Connection:
         elif running is not None:
             running.cancel()
 
-    def _ended(self, id: str) -> None:
-        """The cohort ended by itself; its last message is on its way."""
-        self._stop(id)
-
     def _ping(self) -> None:
         if not self._alive:
             self.close(messages.TERMINATED, "No answer to a ping")
@@ -218,19 +201,13 @@ class Connection:
         self._outbox.say(PING)
         self._timer = asyncio.get_running_loop().call_later(self._house.terms.ping_seconds, self._ping)
 
-    async def _send_text(self, text: str) -> None:
-        await self._send({"type": "websocket.send", "text": text})
-
-    async def _send_close(self, code: int, reason: str) -> None:
-        await self._send({"type": "websocket.close", "code": code, "reason": reason})
-
     def _hang_up(self, writing: asyncio.Task[None]) -> None:
         """Nothing can be sent any more: at once when sending failed, else the client has its time to answer the close."""
         if writing.cancelled() or writing.exception():
             self._give_up_in(0)
 
     def _give_up_in(self, seconds: float) -> None:
-        if not self._limit.expired():
+        if self._talking and not self._limit.expired():
             self._limit.reschedule(asyncio.get_running_loop().time() + seconds)
 
     def _cancel_timers(self) -> None:

@@ -6,17 +6,18 @@ something to take, and what is taken is rendered when its turn has come; whoever
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
-from gateway.transports.cohorts import End, Subscriber
+from gateway.transports.cohorts import End, Message, Subscriber
 
 REPLIES_AT_MOST = 32
 
-Send = Callable[[str], Awaitable[None]]
-SendClose = Callable[[int, str], Awaitable[None]]
+Event = MutableMapping[str, Any]
+"""What an ASGI application is told and tells."""
 
 
 @dataclass(slots=True)
@@ -31,17 +32,16 @@ class _Stream:
 class Outbox:
     """The sending side of a socket; `run` sends until `close` was called or the client is gone."""
 
-    __slots__ = ("_closing", "_emptied", "_forget", "_ready", "_replies", "_send", "_send_close", "_stirred", "_streams")
+    __slots__ = ("_closing", "_emptied", "_forget", "_ready", "_replies", "_send", "_streams", "_waiting")
 
-    def __init__(self, send: Send, send_close: SendClose, forget: Callable[[str], None]) -> None:
+    def __init__(self, send: Callable[[Event], Awaitable[None]], forget: Callable[[str], None]) -> None:
         self._send = send
-        self._send_close = send_close
         self._forget = forget
         self._replies: deque[str] = deque()
         self._streams: dict[str, _Stream] = {}
         self._ready: dict[str, None] = {}
         self._closing: tuple[int, str] | None = None
-        self._stirred = asyncio.Event()
+        self._waiting: asyncio.Future[None] | None = None
         self._emptied = asyncio.Event()
         self._emptied.set()
 
@@ -55,7 +55,7 @@ class Outbox:
         if self._closing is None:
             self._replies.append(text)
             self._emptied.clear()
-            self._stirred.set()
+            self._go_on()
 
     async def said(self) -> None:
         """Wait until everything said so far was handed to the network."""
@@ -75,7 +75,7 @@ class Outbox:
         """There may be something to take for this stream."""
         if self._closing is None:
             self._ready[id] = None
-            self._stirred.set()
+            self._go_on()
 
     def unfollow(self, id: str) -> None:
         """Send nothing more of this stream."""
@@ -90,42 +90,50 @@ class Outbox:
                 self._replies.clear()
                 self._ready.clear()
                 self._streams.clear()
-            self._stirred.set()
+            self._go_on()
 
     async def run(self) -> None:
         """Send until closed; raises OSError when the client is gone."""
+        loop = asyncio.get_running_loop()
         try:
-            while self._closing is None or self._replies or self._ready:
-                await self._stirred.wait()
-                self._stirred.clear()
-                await self._send_what_waits()
-            await self._send_close(*self._closing)
+            while True:
+                text = self._pick()
+                if text is not None:
+                    await self._send({"type": "websocket.send", "text": text})
+                elif self._closing is not None:
+                    break
+                else:
+                    # A bare future, a third of what an Event costs: ten thousand are stirred at once.
+                    self._waiting = loop.create_future()
+                    await self._waiting
+            code, reason = self._closing
+            await self._send({"type": "websocket.close", "code": code, "reason": reason})
         finally:
             self._replies.clear()
             self._emptied.set()
 
-    async def _send_what_waits(self) -> None:
-        while self._replies or self._ready:
-            if self._replies:
-                await self._send(self._replies.popleft())
-                if not self._replies:
-                    self._emptied.set()
-            else:
-                first = next(iter(self._ready))
-                del self._ready[first]
-                if stream := self._streams.get(first):
-                    await self._tell(stream)
+    def _go_on(self) -> None:
+        if self._waiting and not self._waiting.done():
+            self._waiting.set_result(None)
 
-    async def _tell(self, stream: _Stream) -> None:
-        taken = await stream.subscriber.take()
-        if taken is None or self._streams.get(stream.id) is not stream:
-            return
-        if not isinstance(taken, End):
-            await self._send(f"{stream.before}{taken.text}}}")
-            return
+    def _pick(self) -> str | None:
+        """What is to be sent next: replies first, then the newest of each stream that was stirred."""
+        if self._replies:
+            return self._replies.popleft()
+        self._emptied.set()
+        while self._ready:
+            first = next(iter(self._ready))
+            del self._ready[first]
+            if (stream := self._streams.get(first)) and (taken := stream.subscriber.take()):
+                return self._tell(stream, taken)
+        return None
+
+    def _tell(self, stream: _Stream, taken: Message | End) -> str:
+        if isinstance(taken, Message):
+            return f"{stream.before}{taken.text}}}"
         self.unfollow(stream.id)
         self._forget(stream.id)
-        await self._send(complete(stream.id) if taken.errors is None else refused(stream.id, taken.errors))
+        return complete(stream.id) if taken.errors is None else refused(stream.id, taken.errors)
 
 
 def quoted(text: str) -> str:

@@ -198,7 +198,7 @@ async def _take(subscriber: Subscriber, stirred: asyncio.Event) -> Message | End
     while True:
         await stirred.wait()
         stirred.clear()
-        if taken := await subscriber.take():
+        if taken := subscriber.take():
             return taken
 
 

@@ -59,7 +59,7 @@ class Watcher:
             while True:
                 await self.bell.wait()
                 self.bell.clear()
-                if taken := await self.subscriber.take():
+                if taken := self.subscriber.take():
                     return taken
 
     async def read(self) -> Any:
@@ -203,7 +203,7 @@ async def test_who_is_up_to_date_takes_nothing() -> None:
         watcher = made.watcher()
         await watcher.take()
 
-        assert await watcher.subscriber.take() is None
+        assert watcher.subscriber.take() is None
         watcher.subscriber.leave()
 
 

@@ -14,6 +14,7 @@ from tests.transports.sockets import greeted, socket
 from tests.transports.watching import VARIABLES, opened
 
 pytestmark = pytest.mark.asyncio
+FILLED = "subscription ($event: ID!) { ticketAvailability(eventId: $event) { sequence filler(bytes: 20000) } }"
 ORIGIN = Origin("https://app.example")
 
 
@@ -190,6 +191,27 @@ async def test_a_broken_line_ends_everything_too() -> None:
         client.connection.transport.abort()
 
         await gateway.settled()
+
+
+async def test_lines_that_break_while_everybody_is_sent_something_leave_no_trace() -> None:
+    faults: list[dict[str, object]] = []
+    loop = asyncio.get_running_loop()
+    async with opened() as (gateway, address), AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(socket(address)) for _ in range(50)]
+        for each in clients:
+            await each.greet()
+            await each.subscribe("1", FILLED, variables=VARIABLES)
+            await each.frame()
+        loop.set_exception_handler(lambda _, fault: faults.append(fault))
+
+        for number, each in enumerate(clients):
+            gateway.live.move(BALCONY, number)
+            await asyncio.sleep(0)
+            each.connection.transport.abort()
+        await gateway.settled()
+
+        loop.set_exception_handler(None)
+        assert faults == []
 
 
 async def test_an_error_while_rendering_is_masked_and_ends_the_stream() -> None:
