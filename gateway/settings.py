@@ -1,6 +1,7 @@
 """Says how this TicketBase is set up: where its services are, how long holds last, how much one request may ask for.
 
-`read_settings(environ)` is called once per process and its value is handed on; nothing else looks at the environment.
+`read_settings(environ)` is called once per process and its value is handed on; beside it only the command line and the figures for
+Prometheus look at the environment.
 `.env.example` describes every variable.
 """
 
