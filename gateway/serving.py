@@ -50,6 +50,8 @@ async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
             ws="websockets-sansio",
             ws_per_message_deflate=False,
             ws_max_size=settings.limits.body_bytes,
+            # Dead clients are found by the pings of graphql-transport-ws; a second kind would cost ten thousand timers more.
+            ws_ping_interval=None,
             log_config=None,
             access_log=False,
             server_header=False,

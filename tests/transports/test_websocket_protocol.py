@@ -189,6 +189,17 @@ async def test_nothing_is_answered_after_the_socket_was_told_to_close() -> None:
         assert gateway.toy.diary.calls == []
 
 
+async def test_a_stream_that_never_pauses_does_not_stop_the_house_when_its_socket_closes() -> None:
+    async with greeted() as (gateway, client):
+        await client.subscribe("1", "subscription { forever }")
+        await client.hear()
+        await client.say("nonsense")
+
+        assert (await client.closed())[0] == 4400
+        await gateway.settled()
+        assert gateway.toy.diary.calls[-1] == "closed"
+
+
 async def test_ids_are_given_back_as_they_came() -> None:
     strange = 'a"b\\c\n{}é\u2028'
     async with greeted() as (_, client):
