@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 PROTOCOL = "graphql-transport-ws"
+ID_CHARACTERS = 256  # it is kept, and sent back with every message
 REASON_BYTES = 123  # what a WebSocket close frame has room for
 
 BAD_REQUEST = 4400
@@ -104,6 +105,8 @@ def _id(message: Message) -> str:
     found = message.get("id")
     if not isinstance(found, str) or not found:
         raise Closing(BAD_REQUEST, f"{message['type']} needs an id: a text that is not empty")
+    if len(found) > ID_CHARACTERS:
+        raise Closing(BAD_REQUEST, f"An id may have {ID_CHARACTERS} characters")
     return found
 
 

@@ -53,6 +53,7 @@ async def say_all(client: Socket, said: list[Any]) -> None:
         ([INIT, subscribe({"query": "{ hello }"}, id=None)], 4400, "subscribe needs an id: a text that is not empty"),
         ([INIT, subscribe({"query": "{ hello }"}, id=1)], 4400, "subscribe needs an id: a text that is not empty"),
         ([INIT, subscribe({"query": "{ hello }"}, id="")], 4400, "subscribe needs an id: a text that is not empty"),
+        ([INIT, subscribe({"query": "{ hello }"}, id="x" * 257)], 4400, "An id may have 256 characters"),
         ([INIT, subscribe(None)], 4400, "The payload of subscribe must be an object"),
         ([INIT, subscribe("{ hello }")], 4400, "The payload of subscribe must be an object"),
         ([INIT, {"type": "complete"}], 4400, "complete needs an id: a text that is not empty"),
