@@ -76,5 +76,5 @@ class GraphQLWebSocket:
         origin = http.headers.get("origin")
         if origin is None or self._allows_origin(origin):
             return True
-        host = http.headers.get("host")
-        return bool(host) and origin.partition("://")[2].lower() == host.lower()
+        host = http.headers.get("host", "").lower()
+        return host != "" and origin.partition("://")[2].lower() == host
