@@ -1,9 +1,18 @@
-"""Dates: finding the same wall-clock time another week, and the end of a day, in the zone of the place."""
+"""Dates: which there are, finding the same wall-clock time another week, and the end of a day, in the zone of the place."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from domain.refusals import Faults
+
 WEEK = timedelta(weeks=1)
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def check_moment(faults: Faults, moment: datetime | None, path: tuple[str, ...]) -> None:
+    """Note a moment that nobody means. The first and the last that Python knows are infinite for the database, and cannot be shown."""
+    within = moment is None or EARLIEST <= moment < LATEST
+    faults.check(within, path, f"must lie between the years {EARLIEST.year} and {LATEST.year}")
 
 
 def at_local(day: date, clock: time, zone: str) -> datetime:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 from uuid import UUID
 
+from domain.dates import check_moment
 from domain.names import is_slug, is_time_zone
 from domain.paging import Page, Slice
 from domain.refusals import Faults, NotFound, Refusal, Refused, VersionConflict
@@ -306,6 +307,8 @@ def _checked(event: Event) -> Event:
     check_text(faults, event.title, ("input", "title"), longest=LONGEST_TITLE, required=True)
     check_text(faults, event.description, ("input", "description"), longest=LONGEST_DESCRIPTION, required=False)
     faults.check(is_time_zone(event.time_zone), ("input", "timeZone"), "is not an IANA time zone such as Europe/Berlin")
+    check_moment(faults, event.starts_at, ("input", "startsAt"))
+    check_moment(faults, event.ends_at, ("input", "endsAt"))
     faults.check(event.ends_at > event.starts_at, ("input", "endsAt"), "must be after startsAt")
     faults.refuse()
     return event

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 from uuid import UUID
 
+from domain.dates import check_moment
 from domain.events import EventStatus
 from domain.money import Money
 from domain.refusals import Faults, Refusal, Refused
@@ -135,6 +136,8 @@ def create(
         f"must be between 1 and {LARGEST_POOL}",
     )
     faults.check(ask.max_per_order is None or ask.max_per_order > 0, ("input", "maxPerOrder"), "must be positive")
+    check_moment(faults, ask.sales_start_at, ("input", "salesStartAt"))
+    check_moment(faults, ask.sales_end_at, ("input", "salesEndAt"))
     ends_well = ask.sales_start_at is None or ask.sales_end_at is None or ask.sales_end_at > ask.sales_start_at
     faults.check(ends_well, ("input", "salesEndAt"), "must be after salesStartAt")
     faults.refuse()

@@ -10,9 +10,9 @@ from adapters.pretix.kinds import ITEM, QUOTA
 from adapters.pretix.notebook import Document, Notebook
 from adapters.pretix.quotas import read_quotas
 from adapters.pretix.tables import EVENT_FIELDS, account
-from adapters.pretix.values import EARLIEST, Values
+from adapters.pretix.values import Values
 from adapters.pretix.withheld import sold_on_the_web
-from domain.dates import end_of_day
+from domain.dates import EARLIEST, end_of_day
 from domain.events import LONGEST_TITLE
 from domain.imports import Fate, ImportedEvent
 from domain.names import LONGEST_SLUG, is_slug, is_time_zone

@@ -8,6 +8,7 @@ from typing import TypeGuard, TypeVar
 
 from adapters.pretix.locales import locale_of
 from adapters.pretix.notebook import Document, Notebook
+from domain.dates import EARLIEST, LATEST
 from domain.imports import Fate
 from domain.money import Money
 from domain.refusals import Faults, Refused
@@ -15,7 +16,6 @@ from domain.texts import LocalizedText, check_text
 
 Value = TypeVar("Value")
 
-EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 MOST_MINOR = 10**12
 STAND_IN = {"en": "?"}
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)

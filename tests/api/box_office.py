@@ -71,14 +71,19 @@ async def create_event(client: Client, **changes: Any) -> str:
     return str(made["event"]["id"])
 
 
-async def create_ticket_type(client: Client, event_id: str, capacity: int = 50, **changes: Any) -> str:
-    """The id of a new ticket type with a pool of its own."""
-    wish = {
+def ticket_type_input(event_id: str, **changes: Any) -> dict[str, Any]:
+    """A valid wish for a ticket type with a pool of its own."""
+    return {
         "eventId": event_id,
         "name": [{"locale": "en", "text": "Standing"}],
         "price": {"amountMinor": 2550, "currency": "EUR"},
-        "capacity": capacity,
+        "capacity": 50,
     } | changes
+
+
+async def create_ticket_type(client: Client, event_id: str, capacity: int = 50, **changes: Any) -> str:
+    """The id of a new ticket type."""
+    wish = ticket_type_input(event_id, capacity=capacity, **changes)
     made = (await client.ask(CREATE_TICKET_TYPE, input=wish))["createTicketType"]
     assert made["errors"] == []
     return str(made["ticketType"]["id"])

@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 
 from domain.events import MOST_FILTERS
-from tests.api.box_office import HOLD_TICKETS, RELEASE_HOLD, create_event, hold, put_on_sale
+from tests.api.box_office import (
+    CREATE_EVENT,
+    CREATE_TICKET_TYPE,
+    HOLD_TICKETS,
+    RELEASE_HOLD,
+    create_event,
+    event_input,
+    hold,
+    put_on_sale,
+    ticket_type_input,
+)
 from tests.api.conftest import Tenant
 
 pytestmark = pytest.mark.asyncio
@@ -55,6 +65,21 @@ async def test_the_last_moment_there_is_excludes_no_event(tenant: Tenant) -> Non
     listed = await tenant.owner.ask(LIST, where={"startsAt": {"lte": "9999-12-31T23:59:59.999999Z"}})
 
     assert listed["events"]["totalCount"] == 1
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
+async def test_an_event_at_no_time_of_ours_is_refused_and_lists_stay_whole(tenant: Tenant, moment: str) -> None:
+    event_id = await create_event(tenant.owner)
+    sale = ticket_type_input(event_id, salesStartAt=moment)
+
+    event = (await tenant.owner.ask(CREATE_EVENT, input=event_input(slug="odd", startsAt=moment, endsAt=moment)))["createEvent"]
+    ticket_type = (await tenant.owner.ask(CREATE_TICKET_TYPE, input=sale))["createTicketType"]
+
+    assert (event["event"], ticket_type["ticketType"]) == (None, None)
+    faults = [fault for payload in (event, ticket_type) for error in payload["errors"] for fault in error["faults"]]
+    told = [fault["path"][-1] for fault in faults if fault["message"] == "must lie between the years 1970 and 2200"]
+    assert told == ["startsAt", "endsAt", "salesStartAt"]
+    assert (await tenant.owner.ask(LIST))["events"]["totalCount"] == 1
 
 
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2027-01-01T00:00:00", "\0"], ids=ascii)
