@@ -85,12 +85,19 @@ class Contexts:
     @asynccontextmanager
     async def fresh(self, context: Context) -> AsyncIterator[Context]:
         """A copy for one operation (or one event of a subscription), with its own read work and loaders; closed with the block."""
-        viewer = context.viewer
+        viewer = await self._as_of_now(context.viewer)
         reads = _Reads(self._pool, lambda: viewer.tenant)
         try:
-            yield replace(context, reading=reads, loaders={})
+            yield replace(context, viewer=viewer, reading=reads, loaders={})
         finally:
             await reads.give_back()
+
+    async def _as_of_now(self, viewer: Viewer) -> Viewer:
+        """The viewer with the role he has now: a socket may be older than the last change of it."""
+        if viewer.person_id is None or viewer.organization_id is None:
+            return viewer
+        member = await self._tenants.membership(viewer.organization_id, viewer.person_id)
+        return replace(viewer, role=member.role if member else None)
 
     def _claims(self, authorization: str | None) -> Claims | None:
         if not authorization:

@@ -1,11 +1,13 @@
 """Who may do what: every mutation with every role, and with nobody; a mutation without an entry here fails the test."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from domain.identity import Role
+from adapters.crypto.identifiers import new_id
+from domain.identity import Role, Viewer
 from schema.root import build_schema
 from tests.api.box_office import create_event, create_ticket_type, event_input, hold, put_on_sale
 from tests.api.conftest import Client, Tenant
@@ -131,3 +133,20 @@ async def test_the_tenant_is_told_by_subdomain_by_id_and_by_its_old_header(tenan
         {"x-tenant-id": tenant.organization.slug},
     ):
         assert await Client(tenant.http, headers).ask(query) == expected
+
+
+@pytest.mark.parametrize(("was", "is_now"), [(Role.OWNER, Role.USER), (Role.USER, Role.OWNER), (Role.ANALYST, None)])
+async def test_an_operation_runs_with_the_role_its_viewer_has_by_then(tenant: Tenant, was: Role, is_now: Role | None) -> None:
+    """Whoever opened a socket as an owner is one no more once he was made something else."""
+    person = tenant.people[is_now] if is_now else new_id()
+    opened = tenant.house.contexts.for_viewer(Viewer(tenant.organization.id, person, was))
+
+    async with tenant.house.contexts.fresh(opened) as context:
+        assert context.viewer == replace(opened.viewer, role=is_now)
+
+
+async def test_what_is_rendered_for_nobody_in_particular_keeps_the_role_it_is_rendered_for(tenant: Tenant) -> None:
+    nobody = tenant.house.contexts.for_viewer(Viewer(tenant.organization.id, role=Role.OWNER))
+
+    async with tenant.house.contexts.fresh(nobody) as context:
+        assert context.viewer == nobody.viewer
