@@ -137,21 +137,36 @@ class Running:
 @asynccontextmanager
 async def gateway(stage: Stage) -> AsyncIterator[Running]:
     """One `ticketbase serve` on the server's core."""
+    async with server(stage, "gateway", (*TICKETBASE, "serve", "--port")) as running:
+        yield running
+
+
+@asynccontextmanager
+async def server(stage: Stage, name: str, command: Sequence[str]) -> AsyncIterator[Running]:
+    """A server on the server's core: its port is the last word of the command, and `/readyz` answers when it is ready."""
     port = reserve()
-    words = (*TICKETBASE, "serve", "--port", str(port.number))
-    us = Owner(os.geteuid(), os.getegid(), switched=False)
-    log = stage.folder / "gateway.log"
-    process = Process(Program("gateway", words, log, plain_environment(**stage.settings()), us, folder=stage.folder))
+    process = _start(stage, name, (*command, str(port.number)))
     url = f"http://127.0.0.1:{port.number}"
     try:
         pin(process.pid, SERVER_CORE)
         async with httpx.AsyncClient(trust_env=False) as client:
             if not await process.ready(lambda: _answers(client, f"{url}/readyz"), within=60):
-                raise RuntimeError(f"the gateway did not get ready: {log.read_text(errors='replace')[-2_000:]}")
+                raise RuntimeError(f"the {name} did not get ready: {process.program.log.read_text(errors='replace')[-2_000:]}")
         yield Running(url, psutil.Process(process.pid))
     finally:
         await process.stop(grace=10)
         port.give_up()
+
+
+@asynccontextmanager
+async def worker(stage: Stage) -> AsyncIterator[None]:
+    """One `ticketbase worker` beside the database: it relays the news of holds."""
+    process = _start(stage, "worker", (*TICKETBASE, "worker"))
+    try:
+        pin(process.pid, OTHER_CORES)
+        yield
+    finally:
+        await process.stop(grace=10)
 
 
 @asynccontextmanager
@@ -198,6 +213,11 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The value below which that share of the values lies."""
     ordered = sorted(values)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
+
+
+def _start(stage: Stage, name: str, command: tuple[str, ...]) -> Process:
+    us = Owner(os.geteuid(), os.getegid(), switched=False)
+    return Process(Program(name, command, stage.folder / f"{name}.log", plain_environment(**stage.settings()), us, folder=stage.folder))
 
 
 def _folder() -> Path:
