@@ -13,6 +13,10 @@ from gateway.settings import Settings
 from gateway.supervisor.door import open_door
 from gateway.transports.doorstep import Doorstep
 
+# Longer than a proxy in front keeps an idle connection (Traefik: 90), since the one who closes first must not be the one who is asked:
+# a request that meets the closing is lost.
+KEEP_ALIVE_SECONDS = 100
+
 log = structlog.get_logger("ticketbase.serving")
 
 
@@ -56,6 +60,7 @@ async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=settings.drain_seconds,
         )
         doors = None
