@@ -1,6 +1,8 @@
 """One transaction of one tenant: how it begins, what stores work on, and how it ends even when everything goes wrong."""
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -22,6 +24,15 @@ AWAY = (
     asyncpg.PostgresConnectionError,
     ConnectionError,
 )
+# What asyncpg says of a connection that was lost while nobody used it: closed, or with the server's last words read halfway (state 2).
+LOST = re.compile(r"connection is closed|released back to the pool|another operation \(2\) is in progress")
+
+
+def is_away(fault: BaseException) -> bool:
+    """Whether this fault means that the server does not answer at the moment, and nothing else."""
+    return isinstance(fault, AWAY) or (
+        isinstance(fault, asyncpg.InterfaceError | asyncpg.InternalClientError) and bool(LOST.search(str(fault)))
+    )
 
 
 class Connection(Protocol):
@@ -76,7 +87,7 @@ async def keep(pool: Pool, connection: Connection) -> None:
     except asyncpg.PostgresError:
         raise
     except BaseException:
-        connection.terminate()
+        _discard(connection)
         raise
     finally:
         await pool.release(connection)
@@ -88,16 +99,22 @@ async def undo(pool: Pool, connection: Connection, fault: BaseException | None =
     """Roll back and give the connection back; it is discarded when it was lost, or when even that fails (PostgreSQL then rolls back)."""
     try:
         if isinstance(fault, CONNECTION_FAULTS):
-            connection.terminate()
+            _discard(connection)
         else:
             await connection.execute("ROLLBACK")
     except (asyncpg.PostgresError, *CONNECTION_FAULTS):
-        connection.terminate()
+        _discard(connection)
     except BaseException:
-        connection.terminate()
+        _discard(connection)
         raise
     finally:
         await pool.release(connection)
+
+
+def _discard(connection: Connection) -> None:
+    """Close it at once. One that was lost is gone already, and refuses even this; the fault to tell is the one before."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 TELL = """

@@ -9,7 +9,7 @@ import structlog
 from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from adapters.postgres.transaction import AWAY
+from adapters.postgres.transaction import is_away
 from domain.refusals import ErrorCode, Refusal, Refused
 from gateway.graphql.answers import Denied, Stage, Told
 from gateway.graphql.refusals import DatabaseAway, TooComplex
@@ -54,7 +54,7 @@ def deny_raised(error: Exception, request_id: str) -> Denied:
         return Denied(request_id, Stage.SOURCE, tell_errors((error,), request_id))
     if isinstance(error, Refused):
         return deny(Stage.SOURCE, error.refusal, request_id)
-    if isinstance(error, AWAY):
+    if is_away(error):
         _note_away(error, request_id)
         return deny(Stage.ACCESS, DatabaseAway(), request_id)
     return Denied(request_id, Stage.FAULT, (tell_fault(error, request_id),))
@@ -66,7 +66,7 @@ def _tell_error(error: GraphQLError, request_id: str, logged: set[int]) -> Told:
         return _place(error, cause.refusal.message, _extend(cause.refusal, request_id))
     if _is_mistake(cause):
         return _place(error, error.message, {"code": ErrorCode.BAD_USER_INPUT.value, "requestId": request_id})
-    if isinstance(cause, AWAY):
+    if is_away(cause):
         if not logged:
             _note_away(cause, request_id)
         logged.add(id(cause))
