@@ -67,4 +67,5 @@ def quiet(platform: Platform) -> Iterator[None]:
 @pytest_asyncio.fixture(autouse=True)
 async def _all_adds_up(platform: Platform) -> AsyncIterator[None]:
     yield
+    assert platform.dead == []
     assert await platform.breaches() == []

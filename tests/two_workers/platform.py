@@ -198,6 +198,7 @@ class Platform:
         for each in (*self.gateways, self.worker):
             each.start()
         await asyncio.gather(*(each.ready() for each in self.gateways))
+        await eventually(self._works, "the worker never began")
         self.https = tuple(client_of(each) for each in self.gateways)
 
     async def stop(self) -> None:
@@ -241,6 +242,15 @@ class Platform:
     def complaints(self) -> list[str]:
         """What gateways and worker ever complained of."""
         return [line for each in (*self.gateways, self.worker) for line in each.complaints]
+
+    @property
+    def dead(self) -> list[str]:
+        """What was printed last by those who should run and do not."""
+        return [each.printed[-2_000:] for each in (*self.gateways, self.worker) if not each.running.alive]
+
+    async def _works(self) -> bool:
+        assert not self.dead, self.dead
+        return "worker_started" in self.worker.printed
 
     async def breaches(self) -> list[Breach]:
         """Whatever does not add up, in any tenant."""
