@@ -261,7 +261,8 @@ async def test_a_change_that_opens_or_closes_the_sale_moves_the_stock_and_says_s
             assert snapshot is not None
             sequences.append((snapshot.sequence, snapshot.ticket_types[0].moved_at))
 
-    told = await owner.fetch("SELECT payload FROM outbox WHERE organization_id = $1 AND type = 'stock:moved'", organization.id)
+    query = "SELECT payload FROM outbox WHERE organization_id = $1 AND type = 'stock:moved' ORDER BY position"
+    told = await owner.fetch(query, organization.id)
     assert sequences == [(1, 1), (2, 2), (3, 3)]
     assert [row["payload"] for row in told] == [{"eventId": str(event.id), "sequence": sequence} for sequence in (1, 2, 3)]
 
