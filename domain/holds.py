@@ -16,6 +16,7 @@ from domain.ticket_types import SalesStatus, SaleTerms, sales_status
 
 HOLD_FOR = timedelta(minutes=15)
 MOST_LINES = 20
+NEEDS_BUYER = "needs a buyer: sign in, or send a cart with it (X-Cart: 32 random bytes of your own as 43 characters of base64url)"
 MOST_OF_A_LINE = 1_000
 
 
@@ -286,6 +287,13 @@ def check_lines(ask: HoldTickets) -> None:
     for at, line in enumerate(ask.lines):
         place = ("input", "lines", str(at), "quantity")
         faults.check(0 < line.quantity <= MOST_OF_A_LINE, place, f"must be between 1 and {MOST_OF_A_LINE}")
+    faults.refuse()
+
+
+def check_anonymous(ask: HoldTickets) -> None:
+    """Refuse with InputInvalid a key of a buyer who cannot be told again: without a cart the same key would be somebody else's."""
+    faults = Faults()
+    faults.check(ask.idempotency_key is None, ("input", "idempotencyKey"), NEEDS_BUYER)
     faults.refuse()
 
 

@@ -39,9 +39,14 @@ class Answers(Protocol):
         """Keep the answer in this work."""
 
 
+async def earlier(answers: Answers, key: Key | None) -> UUID | None:
+    """What the same wish led to before, None when it is new or has no key; refused with IdempotencyKeyReused for another input."""
+    return replayed(key, await answers.recall(key)) if key else None
+
+
 async def once(answers: Answers, key: Key | None, result_id: UUID) -> None:
     """Bind the key to the result, or find it bound to it already; refused with IdempotencyKeyReused for another input."""
-    if key and replayed(key, await answers.recall(key)) is None:
+    if key and await earlier(answers, key) is None:
         await answers.remember(key, result_id)
 
 

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from domain.dates import check_moment
 from domain.events import EventStatus
+from domain.idempotency import Key, key_of
 from domain.money import Money
-from domain.refusals import Faults, Refusal, Refused
+from domain.refusals import Faults, NotFound, Refusal, Refused
 from domain.texts import LocalizedText, check_text
 
 LARGEST_POOL = 10_000_000
@@ -78,6 +79,15 @@ class CreateTicketType:
     sales_start_at: datetime | None = None
     sales_end_at: datetime | None = None
     max_per_order: int | None = None
+    idempotency_key: str | None = None
+
+    def key(self, person_id: UUID | None) -> Key | None:
+        """The key of this wish, None without one."""
+        times = [each and each.isoformat() for each in (self.sales_start_at, self.sales_end_at)]
+        price = [self.price.amount_minor, self.price.currency]
+        pools = [str(each) for each in self.pool_ids]
+        facts = [str(self.event_id), dict(self.name), price, self.capacity, pools, times, self.max_per_order]
+        return key_of(f"person:{person_id}", "createTicketType", self.idempotency_key, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,13 @@ class SaleTerms:
     def closes_at(self) -> datetime:
         """When sales end: the type's own end or the event's."""
         return min(self.sales_end_at, self.event_ends_at) if self.sales_end_at else self.event_ends_at
+
+
+def found(ticket_type: TicketType | None) -> TicketType:
+    """The ticket type, or the refusal NotFound."""
+    if ticket_type is None:
+        raise Refused(NotFound("ticket type"))
+    return ticket_type
 
 
 def sales_status(terms: SaleTerms, now: datetime, available: int, held: int) -> SalesStatus:

@@ -30,14 +30,14 @@ _BEARER = re.compile(r"bearer +([\w.~+/=-]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class CartInvalid(Refusal):
-    """The cart token is not one that was issued here."""
+    """The cart token has another form than those made here."""
 
     code: ClassVar[ErrorCode] = ErrorCode.BAD_USER_INPUT
 
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return "The cart token is malformed; send the one that the first hold answered, or none."
+        return "The cart token is malformed: send the one that the first hold answered, 43 random base64url characters of your own, or none."
 
 
 class Contexts:

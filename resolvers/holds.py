@@ -17,6 +17,7 @@ async def hold_tickets(ctx: Context, ask: HoldTickets) -> tuple[Hold, str | None
     ctx.viewer.require(Permission.HOLD)
     buyer, cart = rules.buyer_of(ctx.viewer), None
     if buyer is None:
+        rules.check_anonymous(ask)
         cart = ctx.new_token()
         buyer = rules.buyer_with(cart)
     return await ctx.holds.place(rules.ask_of(ask, ctx.viewer.tenant, buyer, ctx.new_id())), cart

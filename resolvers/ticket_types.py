@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain import ticket_types as rules
+from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.news import Fact, News
 from domain.ticket_types import CreateTicketType, Pool, TicketType
@@ -14,14 +15,18 @@ from resolvers.events import events_by_id
 
 
 async def create_ticket_type(ctx: Context, ask: CreateTicketType) -> TicketType:
-    """The new ticket type of an event."""
+    """The new ticket type of an event; the same key again gets the same one."""
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
+        key = ask.key(ctx.viewer.person_id)
+        if before := await earlier(work.answers, key):
+            return rules.found((await work.ticket_types.get_many([before]))[0])
         [pools] = await work.ticket_types.pools_of_events([event.id])
         ticket_types, _, _ = await work.events.stock(event.id)
         made, new_pools = rules.create(ctx.new_id(), ctx.new_id(), ask, pools, position=ticket_types)
         await work.ticket_types.keep_new(made, new_pools)
+        await once(work.answers, key, made.id)
         announce_ticket_type(work, "created", made)
     return made
 

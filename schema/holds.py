@@ -118,7 +118,8 @@ class HoldTicketsInput:
     event_id: strawberry.ID = strawberry.field(description="Of which event.")
     lines: list[HoldLineInput] = strawberry.field(description="What to set aside, each type once.")
     idempotency_key: str | None = strawberry.field(
-        default=None, description="The same key with the same input gets the same hold; send one whenever an answer may get lost."
+        default=None,
+        description="The same key with the same input gets the same hold; without signing in, send a cart with it, even a new one.",
     )
 
     def to_domain(self) -> domain.HoldTickets:

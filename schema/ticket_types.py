@@ -102,6 +102,9 @@ class CreateTicketTypeInput:
     sales_start_at: datetime | None = strawberry.field(default=None, description="When its sale opens.")
     sales_end_at: datetime | None = strawberry.field(default=None, description="When its sale closes.")
     max_per_order: int | None = strawberry.field(default=None, description="How many one order may contain at most.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input gets the same ticket type; send one whenever an answer may get lost."
+    )
 
     def to_domain(self) -> domain.CreateTicketType:
         """The command meant."""
@@ -114,10 +117,17 @@ class CreateTicketTypeInput:
             sales_start_at=self.sales_start_at,
             sales_end_at=self.sales_end_at,
             max_per_order=self.max_per_order,
+            idempotency_key=self.idempotency_key,
         )
 
 
-@payload(refusals.NotFound, refusals.InputInvalid, domain.PoolUnknown, description="The answer to `createTicketType`.")
+@payload(
+    refusals.NotFound,
+    refusals.InputInvalid,
+    refusals.IdempotencyKeyReused,
+    domain.PoolUnknown,
+    description="The answer to `createTicketType`.",
+)
 class CreateTicketTypePayload:
     """The new ticket type, or why there is none."""
 

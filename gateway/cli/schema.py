@@ -21,6 +21,8 @@ def schema() -> None:
 @click.option("--write", is_flag=True, help="Write schema/schema.graphql anew.")
 def print_(check: bool, write: bool) -> None:
     """Print the SDL."""
+    if check and write:
+        raise click.UsageError("--check and --write exclude each other.")
     now = sdl()
     if write:
         PUBLISHED.write_text(now)

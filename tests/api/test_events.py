@@ -6,7 +6,17 @@ import pytest
 
 from domain.identity import Role
 from schema import ids
-from tests.api.box_office import CREATE_EVENT, PUBLISH_EVENT, create_event, create_ticket_type, event_input, hold, left, put_on_sale
+from tests.api.box_office import (
+    CREATE_EVENT,
+    CREATE_TICKET_TYPE,
+    PUBLISH_EVENT,
+    create_event,
+    create_ticket_type,
+    event_input,
+    hold,
+    left,
+    put_on_sale,
+)
 from tests.api.conftest import Tenant
 
 pytestmark = pytest.mark.asyncio
@@ -27,6 +37,7 @@ mutation ($input: DeleteEventInput!) {
 BY_SLUG = (
     "query ($slug: String!) { event(by: {slug: $slug}) { title titles { locale text } status startsAt timeZone version publishedAt } }"
 )
+TYPE = {"name": [{"locale": "en", "text": "Standing"}], "price": {"amountMinor": 2550, "currency": "EUR"}}
 LATER = "2031-06-01T00:00:00Z"
 LIST = """
 query ($first: Int, $after: String, $last: Int, $before: String, $where: EventWhere, $orderBy: [EventOrder!]) {
@@ -154,6 +165,17 @@ async def test_a_draft_is_deleted(tenant: Tenant) -> None:
 
     assert payload == {"eventId": event_id, "errors": []}
     assert (await tenant.owner.ask(BY_SLUG, slug="late-show"))["event"] is None
+
+
+async def test_the_same_key_makes_one_ticket_type_and_one_pool(tenant: Tenant) -> None:
+    event_id = await create_event(tenant.owner)
+
+    made = {await create_ticket_type(tenant.owner, event_id, 50, idempotencyKey="k1") for _ in range(3)}
+    other = await tenant.owner.ask(CREATE_TICKET_TYPE, input=TYPE | {"eventId": event_id, "capacity": 51, "idempotencyKey": "k1"})
+
+    assert len(made) == 1
+    assert [error["__typename"] for error in other["createTicketType"]["errors"]] == ["IdempotencyKeyReused"]
+    assert await left(tenant.owner, event_id) == [50]
 
 
 async def test_pages_go_both_ways_without_gaps(tenant: Tenant) -> None:

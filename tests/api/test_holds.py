@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from adapters.crypto.identifiers import new_token
 from domain.identity import Viewer
 from resolvers.sweeping import end_expired_holds
 from schema import ids
@@ -105,6 +106,19 @@ async def test_the_same_key_gets_the_same_hold_and_another_input_is_refused(tena
     assert len({payload["hold"]["id"] for payload in same}) == 1
     assert [error["__typename"] for error in other["errors"]] == ["IdempotencyKeyReused"]
     assert await left(tenant.anonymous, event_id) == [47]
+
+
+async def test_a_key_needs_a_buyer_who_can_be_told_again(tenant: Tenant) -> None:
+    event_id, type_id = await put_on_sale(tenant.owner)
+    own_cart = tenant.anonymous.with_headers(x_cart=new_token())
+
+    nobody = await hold(tenant.anonymous, event_id, type_id, 2, idempotencyKey="k1")
+    twice = [await hold(own_cart, event_id, type_id, 2, idempotencyKey="k1") for _ in range(2)]
+
+    assert nobody["hold"] is None
+    assert [(error["__typename"], error["path"]) for error in nobody["errors"]] == [("InputInvalid", ["input", "idempotencyKey"])]
+    assert twice[0]["hold"] == twice[1]["hold"]
+    assert await left(tenant.anonymous, event_id) == [48]
 
 
 async def test_a_hold_is_given_back_once(tenant: Tenant) -> None:
