@@ -37,7 +37,7 @@ class CartInvalid(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return "The cart token is malformed: send the one that the first hold answered, 43 random base64url characters of your own, or none."
+        return "The cart token is malformed: send the one that the first hold answered, 43 random base64url characters of yours, or none."
 
 
 class Contexts:
