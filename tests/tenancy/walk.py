@@ -20,6 +20,8 @@ SYSTEM_MAY: Mapping[str, frozenset[str]] = {
     "memberships": frozenset({"SELECT"}),
     "holds": frozenset({"SELECT"}),
     "outbox": frozenset({"SELECT", "DELETE"}),
+    "images": frozenset({"SELECT"}),
+    "discarded_images": frozenset({"SELECT", "DELETE"}),
 }
 # What is told of a statement that row security let pass, and that failed for another reason.
 ONLY_A_CONSTRAINT = -1
