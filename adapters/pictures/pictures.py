@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Sequence
 
 from domain.pictures import Drawing, ImageFault, Picture
 from domain.refusals import Refused, TooBusy
@@ -17,7 +18,8 @@ WITHIN_SECONDS = 8.0
 class SandboxedPictures:
     """Implements `Pictures`."""
 
-    def __init__(self, at_once: int = AT_ONCE, within: float = WITHIN_SECONDS) -> None:
+    def __init__(self, program: Sequence[str] = PROGRAM, at_once: int = AT_ONCE, within: float = WITHIN_SECONDS) -> None:
+        self._program = program
         self._turns = asyncio.Semaphore(at_once)
         self._within = within
 
@@ -25,13 +27,13 @@ class SandboxedPictures:
         """The picture made anew, or what is wrong with it. A process that a file brought down says: NOT_A_PICTURE."""
         try:
             async with asyncio.timeout(self._within), self._turns:
-                return _read(await _run(original, content_type))
+                return _read(await _run((*self._program, content_type), original))
         except TimeoutError as late:
             raise Refused(TooBusy()) from late
 
 
-async def _run(original: bytes, content_type: str) -> bytes | None:
-    process = await asyncio.create_subprocess_exec(*PROGRAM, content_type, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={})
+async def _run(command: Sequence[str], original: bytes) -> bytes | None:
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={})
     try:
         told, _ = await process.communicate(original)
     except BaseException:

@@ -1,4 +1,4 @@
-"""Files that are no picture, more than a picture, or too much of one: each refused by name and deleted, or stripped of all but the picture."""
+"""Files that are no picture, more than a picture, or too much of one: refused by name and deleted, or stripped of all else."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The whole walk of an image through the API: requested, uploaded, made anew, shown, described, ordered, removed; and every no on the way."""
+"""The walk of an image through the API: requested, uploaded, made anew, shown, described, ordered, removed; every no on the way."""
 
 import asyncio
 import hashlib

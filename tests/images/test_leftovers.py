@@ -11,7 +11,6 @@ from adapters.s3.objects import S3Objects
 from gateway.house import House
 from gateway.worker import tidy
 from schema import ids
-from tests.api.box_office import create_event
 from tests.conftest import Clock
 from tests.images import files
 from tests.images.studio import Studio
@@ -79,7 +78,6 @@ async def test_a_file_sent_again_after_its_image_was_finished_does_not_stay(stud
 
 async def test_an_event_takes_the_files_of_its_images_with_it(studio: Studio, house: House, clock: Clock, known: Any) -> None:
     image = await studio.shown(JPEG)
-    other_event = await create_event(studio.tenant.owner, slug="another-show")
 
     deleted = await studio.tenant.owner.ask(DELETE_EVENT, input={"eventId": studio.event_id, "expectedVersion": 1})
     noted, lay = await known(), await _lies(studio.objects, image)
@@ -90,4 +88,3 @@ async def test_an_event_takes_the_files_of_its_images_with_it(studio: Studio, ho
     assert (noted, lay) == (([], [_uuid(image["id"])]), [True, True])
     assert await _lies(studio.objects, image) == [False, False]
     assert await known() == ([], [])
-    assert other_event
