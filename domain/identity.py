@@ -91,6 +91,13 @@ class Viewer:
             raise Refused(NoTenant())
         return self.organization_id
 
+    @property
+    def person(self) -> UUID:
+        """Who is signed in; refused when nobody is."""
+        if self.person_id is None:
+            raise Refused(NotSignedIn())
+        return self.person_id
+
     def may(self, permission: Permission) -> bool:
         """Whether the viewer has the permission."""
         return permission in self.permissions

@@ -7,6 +7,7 @@ from domain.availability import Availabilities
 from domain.events import Events
 from domain.holds import HoldBook
 from domain.idempotency import Answers
+from domain.images import Images
 from domain.news import News
 from domain.organizations import Organizations
 from domain.references import References
@@ -29,6 +30,8 @@ class Reading(Protocol):
     def holds(self) -> HoldBook: ...
     @property
     def availability(self) -> Availabilities: ...
+    @property
+    def images(self) -> Images: ...
 
 
 class Work(Reading, Protocol):

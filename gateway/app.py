@@ -17,6 +17,7 @@ from gateway.first_walk import make_tabs
 from gateway.graphql.pipeline import Pipeline
 from gateway.health import Health
 from gateway.house import House
+from gateway.images import ServedImages
 from gateway.metrics import Measured, show_metrics
 from gateway.rest.routes import mount
 from gateway.settings import Settings
@@ -89,6 +90,7 @@ async def build_gateway(house: House) -> Gateway:
         Route("/metrics", show_metrics),
         Route("/.well-known/jwks.json", _show_keys(house)),
         *([Route("/", _to_graphiql)] if page else []),
+        ServedImages(house.outside.storage).route(),
         *mount(pipeline, schema, house.contexts.of, settings),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])

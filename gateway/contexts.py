@@ -22,7 +22,7 @@ from domain.work import Reading, Work
 from gateway.languages import preferred
 from gateway.logs import current_correlation_id
 from gateway.tenants import Tenants
-from resolvers.context import Context
+from resolvers.context import Chance, Context, Outside
 
 _CART = re.compile(r"[A-Za-z0-9_-]{43}")
 _BEARER = re.compile(r"bearer +([\w.~+/=-]+)", re.IGNORECASE)
@@ -43,12 +43,13 @@ class CartInvalid(Refusal):
 class Contexts:
     """Makes contexts; one per process."""
 
-    def __init__(self, pool: Pool, tenants: Tenants, tokens: Tokens, holds: Holds, live: Live) -> None:
+    def __init__(self, pool: Pool, tenants: Tenants, tokens: Tokens, holds: Holds, live: Live, outside: Outside) -> None:
         self._pool = pool
         self._tenants = tenants
         self._tokens = tokens
         self._holds = holds
         self._live = live
+        self._outside = outside
 
     async def of(self, connection: HTTPConnection, init: Mapping[str, object] | None = None) -> Context:
         """The context of a request or a WebSocket; `init` is what `connection_init` said, which goes before the headers.
@@ -78,8 +79,8 @@ class Contexts:
             reading=_Reads(self._pool, lambda: viewer.tenant),
             holds=self._holds,
             live=self._live,
-            new_id=new_id,
-            new_token=new_token,
+            chance=Chance(new_id, new_token),
+            outside=self._outside,
         )
 
     @asynccontextmanager

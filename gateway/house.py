@@ -1,8 +1,8 @@
 """Opens the house: the one place that knows which adapter stands behind which door."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,12 @@ from uuid import UUID
 from adapters.crypto.identifiers import new_id
 from adapters.crypto.tokens import SignedTokens, read_signing_key
 from adapters.mail.smtp import Mailer
+from adapters.pictures.pictures import SandboxedPictures
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.holds_writer import BatchedHolds
 from adapters.postgres.reading import ReadWork
+from adapters.s3.objects import S3Objects, open_objects
+from adapters.s3.presigning import Signer
 from adapters.s3.storage import ObjectStorage
 from adapters.valkey.client import connect
 from adapters.valkey.live import Snapshots, ValkeyLive
@@ -21,8 +24,10 @@ from gateway.contexts import Contexts
 from gateway.database import Pools, check_database, open_pools
 from gateway.health import Dependency
 from gateway.measuring import MeasuredHolds
+from gateway.settings import ObjectStorage as StorageSettings
 from gateway.settings import Settings
 from gateway.tenants import Tenants
+from resolvers.context import Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class House:
     tokens: SignedTokens
     tenants: Tenants
     contexts: Contexts
+    outside: Outside
     dependencies: tuple[Dependency, ...]
 
 
@@ -63,8 +69,10 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         holds = BatchedHolds(pools.app, new_id, hold_for=timedelta(seconds=settings.holds.seconds))
         stack.push_async_callback(holds.close)
         tenants = Tenants(PostgresDirectory(pools.system), base_domain=settings.base_domain, default=settings.default_organization)
-        contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live)
-        yield House(settings, pools, tokens, tenants, contexts, dependencies_of(settings, pools, redis))
+        objects = await stack.enter_async_context(open_storage(settings.s3))
+        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes)
+        contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live, outside)
+        yield House(settings, pools, tokens, tenants, contexts, outside, dependencies_of(settings, pools, redis))
 
 
 def read_tokens(settings: Settings) -> SignedTokens:
@@ -80,14 +88,23 @@ def dependencies_of(settings: Settings, pools: Pools, redis: Any) -> tuple[Depen
 
 def services_of(settings: Settings, redis: Any) -> tuple[Dependency, ...]:
     """What a process needs besides PostgreSQL."""
-    s3 = settings.s3
-    storage = ObjectStorage(s3.endpoint, s3.access_key, s3.secret_key.reveal(), s3.bucket, s3.region)
+    storage = _bucket(settings.s3)
     mailer = Mailer(settings.smtp_url.reveal())
     return (
         Dependency("valkey", redis.ping),
         Dependency("object_storage", storage.check),
         Dependency("mail", mailer.check),
     )
+
+
+def open_storage(s3: StorageSettings) -> AbstractAsyncContextManager[S3Objects]:
+    """The objects in the bucket of the settings; clients are invited to the address that they can reach."""
+    own = Signer(s3.endpoint, s3.access_key, s3.secret_key.reveal(), s3.bucket, s3.region)
+    return open_objects(_bucket(s3), own, replace(own, endpoint=s3.public_endpoint or s3.endpoint))
+
+
+def _bucket(s3: StorageSettings) -> ObjectStorage:
+    return ObjectStorage(s3.endpoint, s3.access_key, s3.secret_key.reveal(), s3.bucket, s3.region)
 
 
 def _snapshots(pool: Any) -> Snapshots:

@@ -63,13 +63,14 @@ class LogLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ObjectStorage:
-    """An S3 service: its address, the key pair, the bucket and its region."""
+    """An S3 service: its address, the key pair, the bucket and its region; `public_endpoint` where clients reach it otherwise."""
 
     endpoint: str
     access_key: str
     secret_key: Secret
     bucket: str
     region: str
+    public_endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class Settings:
     s3: ObjectStorage
     tokens: TokenTerms
     holds: HoldTerms
+    image_quota_bytes: int
     limits: Limits
     drain_seconds: int
     log_format: LogFormat
@@ -191,6 +193,7 @@ def _read(source: Environment) -> Settings:
         s3=_read_s3(source),
         tokens=_read_tokens(source),
         holds=_read_holds(source),
+        image_quota_bytes=source.read("TICKETBASE_IMAGE_QUOTA_BYTES", variables.whole(0, 10**15), 1_000_000_000),
         limits=_read_limits(source),
         drain_seconds=source.read("TICKETBASE_DRAIN_SECONDS", variables.whole(0, 300), 10),
         log_format=_read_log_format(source, LogFormat.CONSOLE if developing else LogFormat.JSON),
@@ -262,6 +265,7 @@ def _read_s3(source: Environment) -> ObjectStorage:
         secret_key=source.read("S3_SECRET_KEY", variables.secret, Secret(""), required=tell),
         bucket=source.read("S3_BUCKET", variables.bucket, "ticketbase"),
         region=source.read("S3_REGION", variables.text, "us-east-1"),
+        public_endpoint=source.read("S3_PUBLIC_ENDPOINT", variables.web_address, None),
     )
 
 

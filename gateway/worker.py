@@ -1,4 +1,4 @@
-"""Does what nobody waits for: ends overdue holds, and passes the outbox on to the bus."""
+"""Does what nobody waits for: ends overdue holds, passes the outbox on to the bus, clears away what is left over of images."""
 
 import asyncio
 import signal
@@ -9,18 +9,23 @@ import structlog
 
 from adapters.crypto.identifiers import new_id
 from adapters.postgres.expiries import events_with_expired_holds
+from adapters.postgres.leftovers import PostgresLeftovers
 from adapters.postgres.outbox import PostgresOutbox
 from adapters.postgres.work import writing
 from adapters.valkey.client import connect
 from adapters.valkey.stream import StreamBus
 from domain.news import Bus, Outbox
+from domain.storage import Storage
 from gateway.database import Pools, check_database, open_pools
+from gateway.house import open_storage
 from gateway.settings import Settings
 from resolvers.relaying import relay
 from resolvers.sweeping import end_expired_holds
+from resolvers.tidying import discard_files, empty_quarantine, forget_unfinished_uploads
 
 # Seconds.
 BETWEEN_SWEEPS = 1.0
+BETWEEN_TIDYINGS = 60.0
 WHEN_IDLE = 0.03
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """After a failure, twice as long each time."""
@@ -38,7 +43,7 @@ async def work_until_told(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    async with open_pools(settings) as pools:
+    async with open_pools(settings) as pools, open_storage(settings.s3) as storage:
         await check_database(pools)
         redis = connect(settings.redis_url.reveal())
         log.info("worker_started")
@@ -46,6 +51,7 @@ async def work_until_told(settings: Settings) -> None:
             async with asyncio.TaskGroup() as jobs:
                 outbox, bus = PostgresOutbox(pools.system), StreamBus(redis)
                 jobs.create_task(_repeat("sweep", partial(_sweep, pools), BETWEEN_SWEEPS, told))
+                jobs.create_task(_repeat("tidy", partial(tidy, pools, storage), BETWEEN_TIDYINGS, told))
                 jobs.create_task(_repeat("relay", partial(_relay_all, outbox, bus, told), WHEN_IDLE, told))
         finally:
             await redis.aclose()
@@ -87,6 +93,20 @@ async def _sweep(pools: Pools) -> None:
             log.info("holds_expired", event_id=str(overdue.event_id), holds=ended)
     if faults:
         raise faults[0]
+
+
+async def tidy(pools: Pools, storage: Storage) -> None:
+    """Clear away uploads that were not finished within an hour, and the files of images removed as long ago."""
+    leftovers = PostgresLeftovers(pools.system)
+    before = await leftovers.an_hour_ago()
+    for organization_id in await leftovers.with_unfinished_uploads(before):
+        gone = await forget_unfinished_uploads(partial(writing, pools.app, organization_id, None, new_id), before)
+        log.info("uploads_forgotten", organization_id=str(organization_id), uploads=gone)
+    for each in await leftovers.discarded(before):
+        await discard_files(storage, each.organization_id, each.image_id)
+        await leftovers.forget(each)
+    if emptied := await empty_quarantine(storage, before):
+        log.info("quarantine_emptied", files=emptied)
 
 
 async def _relay_all(outbox: Outbox, bus: Bus, told: asyncio.Event) -> None:

@@ -1,4 +1,4 @@
-"""What a deed is handed: who asks, and the doors to the stores, the holds and the live streams."""
+"""What a deed is handed: who asks, and the doors to the stores, the holds, the live streams and what lies outside the database."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -8,7 +8,26 @@ from uuid import UUID
 from domain.holds import Holds
 from domain.identity import Viewer
 from domain.live import Live
+from domain.pictures import Pictures
+from domain.storage import Storage
 from domain.work import Reading, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What deeds use besides the database, and on which terms: `image_quota` is in bytes, for each organization."""
+
+    storage: Storage
+    pictures: Pictures
+    image_quota: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """What no rule can foresee: `id` makes a UUIDv7, `token` an opaque secret of 256 bits."""
+
+    id: Callable[[], UUID]
+    token: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +35,7 @@ class Context:
     """Eight doors, no more. Every operation, and all that follows a mutation root, gets a copy with its own `reading` and `loaders`.
 
     `work()` opens a transaction that writes; `reading()` joins the operation's one read work, where batches queue;
-    `new_id()` makes a UUIDv7; `new_token()` an opaque secret of 256 bits; `loaders` belongs to `schema.batched` alone.
+    `outside` leads to the object storage and to those who make pictures; `loaders` belongs to `schema.batched` alone.
     """
 
     viewer: Viewer
@@ -24,6 +43,14 @@ class Context:
     reading: Callable[[], AbstractAsyncContextManager[Reading]]
     holds: Holds
     live: Live
-    new_id: Callable[[], UUID]
-    new_token: Callable[[], str]
+    chance: Chance
+    outside: Outside
     loaders: dict[object, object] = field(default_factory=dict)
+
+    def new_id(self) -> UUID:
+        """A UUIDv7."""
+        return self.chance.id()
+
+    def new_token(self) -> str:
+        """An opaque secret of 256 bits."""
+        return self.chance.token()

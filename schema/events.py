@@ -16,6 +16,7 @@ from resolvers import events as deeds
 from resolvers.availability import availability_of_events
 from resolvers.context import Context
 from resolvers.events import events_by_id
+from resolvers.images import images_of_events
 from resolvers.ticket_types import pools_of_events, ticket_types_of_events
 from resolvers.venues import venues_by_id
 from schema import ids
@@ -23,6 +24,7 @@ from schema.availability import TicketAvailability
 from schema.batched import batched
 from schema.connections import Connection, connect, read_cursor, show_cursor
 from schema.enums import show_enum
+from schema.images import Image
 from schema.nodes import Node, found_by
 from schema.scalars import read_time, show_time
 from schema.texts import Translation, translations
@@ -75,6 +77,7 @@ class Event(Node):
     venue: Venue | None = batched(venues_by_id, key="venue_id", description="Where it takes place.")
     ticket_types: list[TicketType] = batched(ticket_types_of_events, description="What can be bought, by position.")
     pools: list[Pool] | None = batched(pools_of_events, description="Its stocks with their counters; null without tickets:manage.")
+    images: list[Image] = batched(images_of_events, description="Its gallery, by position; the public sees what is READY.")
     availability: TicketAvailability | None = batched(availability_of_events, description="How many tickets can be had now.")
 
     @strawberry.field(description="Its title in the viewer's language.")

@@ -15,6 +15,8 @@ from schema.batched import Batch, load, publish_batches
 from schema.event_mutations import EventMutations
 from schema.events import Event, EventQueries
 from schema.holds import Hold, HoldMutations, HoldQueries
+from schema.image_mutations import ImageMutations
+from schema.images import Image
 from schema.nodes import Node, find_many
 from schema.organizations import Organization
 from schema.scalars import SCALARS
@@ -25,7 +27,8 @@ from schema.viewers import Viewer
 MOST_IDS = 100
 
 Entity = Annotated[
-    Event | TicketType | Venue | Organization | Hold, strawberry.union("_Entity", description="What a federation router may ask by key.")
+    Event | TicketType | Venue | Organization | Hold | Image,
+    strawberry.union("_Entity", description="What a federation router may ask by key."),
 ]
 
 
@@ -72,7 +75,7 @@ class Query(EventQueries, HoldQueries):
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(EventMutations, TicketTypeMutations, HoldMutations):
+class Mutation(EventMutations, TicketTypeMutations, HoldMutations, ImageMutations):
     """The words' mutations."""
 
 

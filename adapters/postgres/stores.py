@@ -3,6 +3,7 @@
 from adapters.postgres.availability import AvailabilityStore
 from adapters.postgres.events import EventStore
 from adapters.postgres.holds import HoldStore
+from adapters.postgres.images import ImageStore
 from adapters.postgres.organizations import OrganizationStore
 from adapters.postgres.ticket_types import TicketTypeStore
 from adapters.postgres.transaction import Transaction
@@ -19,3 +20,4 @@ class Stores:
         self.ticket_types = TicketTypeStore(transaction)
         self.holds = HoldStore(transaction)
         self.availability = AvailabilityStore(transaction)
+        self.images = ImageStore(transaction)

@@ -1,6 +1,7 @@
 """Object storage: where images, bundles and tickets' pictures lie."""
 
 import asyncio
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import urllib3
@@ -35,3 +36,11 @@ class ObjectStorage:
             raise StorageUnavailable(f"object storage does not answer: {type(fault).__name__}") from fault
         if not found:
             raise StorageUnavailable(f"the bucket {self._bucket} does not exist; create it or set S3_BUCKET")
+
+    def remove_under(self, prefix: str, before: datetime | None) -> int:
+        """Delete the objects under the prefix, only those last written before the time when one is given; how many they were. Blocks."""
+        found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
+        gone = [each.object_name for each in found if before is None or (each.last_modified and each.last_modified < before)]
+        for name in gone:
+            self._client.remove_object(self._bucket, name)
+        return len(gone)

@@ -49,12 +49,35 @@ async def _anothers_hold(tenant: Tenant) -> dict[str, Any]:
     return {"holdId": (await hold(tenant.anonymous, event_id, type_id))["hold"]["id"]}
 
 
+async def _new_image(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "contentType": "image/png", "byteSize": 100}
+
+
+async def _image(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: RequestImageUploadInput!) { requestImageUpload(input: $input) { image { id } } }"
+    made = await tenant.owner.ask(document, input=await _new_image(tenant))
+    return {"imageId": made["requestImageUpload"]["image"]["id"]}
+
+
+async def _image_change(tenant: Tenant) -> dict[str, Any]:
+    return {**await _image(tenant), "expectedVersion": 1, "alt": []}
+
+
+async def _gallery(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "imageIds": []}
+
+
 MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dict[str, Any]]]]] = {
     "createEvent": (MAKES_EVENTS, _new_event),
     "updateEvent": (MAKES_EVENTS, _change),
     "publishEvent": (MAKES_EVENTS, _publication),
     "deleteEvent": (RUNS_EVENTS, _change),
     "createTicketType": (MAKES_EVENTS, _new_type),
+    "requestImageUpload": (MAKES_EVENTS, _new_image),
+    "finishImageUpload": (MAKES_EVENTS, _image),
+    "updateImage": (MAKES_EVENTS, _image_change),
+    "reorderImages": (MAKES_EVENTS, _gallery),
+    "removeImage": (MAKES_EVENTS, _image),
     "holdTickets": (EVERYBODY, _wish),
     # Everybody may ask; that a hold is one's own is decided by the deed and tested with holds.
     "releaseHold": (EVERYBODY, _anothers_hold),

@@ -20,6 +20,8 @@ SYSTEM_MAY: Mapping[str, frozenset[str]] = {
     "memberships": frozenset({"SELECT"}),
     "holds": frozenset({"SELECT"}),
     "outbox": frozenset({"SELECT", "DELETE"}),
+    "images": frozenset({"SELECT"}),
+    "discarded_images": frozenset({"SELECT", "DELETE"}),
 }
 # What is told of a statement that row security let pass, and that failed for another reason.
 ONLY_A_CONSTRAINT = -1
@@ -100,6 +102,9 @@ class Walk:
                 self._expect(table, f"{verb} as {who}", changed, expected if granted else None)
             self._expect(table, f"{verb} of all as no tenant", await self._try(APP, None, statement), 0 if granted else None)
             self._expect(table, f"{verb} of all as a tenant", await self._try(APP, self._other, statement), 1 if granted else None)
+        if table.name == "discarded_images":
+            # An event takes its images with it, and what lies of them elsewhere is noted here.
+            self._expect(table, "DELETE of an event with images", await self._try(APP, self._mine, "DELETE FROM events"), 1)
         for who, tenant in (("another tenant", self._other), ("no tenant", None)):
             inserted = await self._try(APP, tenant, *_insert(table.name, self._rows[self._mine][table.name]))
             self._expect(table, f"INSERT as {who}", inserted, None)

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Connection, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from adapters.postgres.image_tables import images
 from adapters.postgres.tables import metadata
 from gateway.embedded.postgres import DatabaseAddresses
 from gateway.migrating import config_for
@@ -30,6 +31,7 @@ async def test_a_migrated_database_has_the_tables_that_statements_are_built_from
         table.name: {str(each.name) for each in table.constraints if isinstance(each, CheckConstraint)}
         for table in metadata.tables.values()
     }
+    assert images.metadata is metadata
     assert head == newest()
     assert all(path.endswith(f"{revision}.py") for revision, path in steps)
 

@@ -1,0 +1,1 @@
+"""Makes uploaded pictures anew, out of reach of the rest of the house."""
