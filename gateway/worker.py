@@ -59,15 +59,16 @@ async def work_until_told(settings: Settings) -> None:
 
 
 async def _repeat(name: str, job: Callable[[], Awaitable[None]], rest: float, told: asyncio.Event) -> None:
-    """Do the job again and again until told to stop; a failure is logged and tried again after a pause that grows."""
+    """Do the job again and again until told to stop; after a failure, which is logged, not sooner than usual and ever later."""
     pause = FIRST_PAUSE
     while not told.is_set():
         wait = rest
         try:
             await job()
         except Exception as fault:
-            log.warning("job_failed", job=name, fault=type(fault).__name__, again_in_seconds=pause, exc_info=pause == FIRST_PAUSE)
-            wait, pause = pause, min(pause * 2, LONGEST_PAUSE)
+            wait = max(rest, pause)
+            log.warning("job_failed", job=name, fault=type(fault).__name__, again_in_seconds=wait, exc_info=pause == FIRST_PAUSE)
+            pause = min(pause * 2, LONGEST_PAUSE)
         else:
             pause = FIRST_PAUSE
         await _rest(told, wait)

@@ -11,7 +11,7 @@ from tests.two_workers.platform import Gateway, Platform, Tenant
 
 @pytest_asyncio.fixture(scope="session")
 async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    """PostgreSQL, Valkey, two gateways and a worker."""
+    """Its services, two gateways and a worker."""
     platform = Platform(tmp_path_factory.mktemp("two-workers"))
     try:
         await platform.start()

@@ -1,4 +1,4 @@
-"""A whole TicketBase of real processes: PostgreSQL and Valkey that may be killed, two gateways and a worker."""
+"""A whole TicketBase of real processes: services that may be killed, two gateways and a worker."""
 
 import asyncio
 import os
@@ -30,6 +30,7 @@ from gateway.embedded.ports import reserve
 from gateway.embedded.postgres import DatabaseAddresses, PostgreSQL
 from gateway.embedded.process import Process, Program, plain_environment
 from gateway.embedded.roles import DATABASE
+from gateway.embedded.s3 import ObjectStorage
 from gateway.embedded.valkey import Valkey
 from gateway.environment import Secret
 from gateway.migrating import migrate
@@ -177,6 +178,7 @@ class Platform:
         self.folder = folder
         self.postgresql = PostgreSQL(folder / "postgresql")
         self.valkey = Valkey(folder / "valkey")
+        self.storage = ObjectStorage(folder / "s3")
         self.addresses: DatabaseAddresses
         self.environment: dict[str, str]
         self.gateways: tuple[Gateway, Gateway]
@@ -190,9 +192,9 @@ class Platform:
 
     async def start(self) -> None:
         """Bring everything up and wait until both gateways answer."""
-        self.addresses, valkey = await asyncio.gather(self.postgresql.start(), self.valkey.start())
+        self.addresses, valkey, storage = await asyncio.gather(self.postgresql.start(), self.valkey.start(), self.storage.start())
         await migrate(Secret(self.addresses.owner))
-        self.environment = settings_for(self.addresses, valkey.url)
+        self.environment = settings_for(self.addresses, valkey.url, **storage.environment())
         self.gateways = Gateway("gateway-a", self.folder, self.environment), Gateway("gateway-b", self.folder, self.environment)
         self.worker = Command("worker", (*TICKETBASE, "worker"), self.folder, self.environment)
         for each in (*self.gateways, self.worker):
@@ -209,7 +211,7 @@ class Platform:
             gateway.give_up()
         if worker := getattr(self, "worker", None):
             worker.kill()
-        await asyncio.gather(self.postgresql.stop(), self.valkey.stop())
+        await asyncio.gather(self.postgresql.stop(), self.valkey.stop(), self.storage.stop())
 
     async def found(self, addresses: DatabaseAddresses | None = None) -> Organization:
         """A new organization without members."""
