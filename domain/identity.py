@@ -30,6 +30,7 @@ class Permission(StrEnum):
     EVENTS_PUBLISH = "events:publish"
     EVENTS_DELETE = "events:delete"
     TICKETS_MANAGE = "tickets:manage"
+    VENUES_MANAGE = "venues:manage"
     ORGANIZATION_READ = "organization:read"
 
 
@@ -40,6 +41,7 @@ _SELLS = _READS | {
     Permission.EVENTS_UPDATE,
     Permission.EVENTS_PUBLISH,
     Permission.TICKETS_MANAGE,
+    Permission.VENUES_MANAGE,
 }
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {

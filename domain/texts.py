@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from unicodedata import category
 
 from domain.refusals import Faults
 
@@ -29,3 +30,18 @@ def check_text(faults: Faults, text: LocalizedText, path: tuple[str, ...], *, lo
         faults.check(bool(words.strip()), place, "is blank")
         faults.check(len(words) <= longest, place, f"is {len(words)} characters long, {longest} are allowed")
         faults.check(not any(ord(c) < 32 and c not in "\n\r\t" for c in words), place, "contains control characters")
+
+
+def check_line(faults: Faults, text: str, path: tuple[str, ...], *, longest: int, required: bool = True) -> None:
+    """Note every fault of a text of one line: blank where it is required, over-long, control characters or half characters in it."""
+    faults.check(bool(text.strip()) or not required, path, "is blank")
+    faults.check(len(text) <= longest, path, f"is {len(text)} characters long, {longest} are allowed")
+    faults.check(is_line(text), path, "must be one line without control characters")
+
+
+def is_line(text: str) -> bool:
+    """Whether the text can be written down on one line: no control characters, no line breaks, no half of a surrogate pair."""
+    return text.isprintable() or not any(category(c) in _UNWRITTEN for c in text)
+
+
+_UNWRITTEN = frozenset({"Cc", "Cs", "Zl", "Zp"})

@@ -11,6 +11,8 @@ from domain.images import Images
 from domain.news import News
 from domain.organizations import Organizations
 from domain.references import References
+from domain.seating.plans import SeatingPlans
+from domain.seats import Seats
 from domain.ticket_types import TicketTypes
 from domain.venues import Venues
 
@@ -28,6 +30,10 @@ class Reading(Protocol):
     def ticket_types(self) -> TicketTypes: ...
     @property
     def holds(self) -> HoldBook: ...
+    @property
+    def seating_plans(self) -> SeatingPlans: ...
+    @property
+    def seats(self) -> Seats: ...
     @property
     def availability(self) -> Availabilities: ...
     @property

@@ -20,6 +20,7 @@ from gateway.house import House
 from gateway.images import ServedImages
 from gateway.metrics import Measured, show_metrics
 from gateway.rest.routes import mount
+from gateway.seating.routes import DESCRIBED, seating_routes
 from gateway.settings import Settings
 from gateway.transports.cohorts import Cohorts
 from gateway.transports.connection import SocketHouse, SocketTerms
@@ -91,7 +92,8 @@ async def build_gateway(house: House) -> Gateway:
         Route("/.well-known/jwks.json", _show_keys(house)),
         *([Route("/", _to_graphiql)] if page else []),
         ServedImages(house.outside.storage).route(),
-        *mount(pipeline, schema, house.contexts.of, settings),
+        *seating_routes(house.contexts.of, house.contexts.fresh),
+        *mount(pipeline, schema, house.contexts.of, settings, DESCRIBED),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
     return Gateway(app, health, sockets, streams)

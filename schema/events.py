@@ -17,6 +17,8 @@ from resolvers.availability import availability_of_events
 from resolvers.context import Context
 from resolvers.events import events_by_id
 from resolvers.images import images_of_events
+from resolvers.seating import versions_of_events
+from resolvers.seats import categories_of_events
 from resolvers.ticket_types import pools_of_events, ticket_types_of_events
 from resolvers.venues import venues_by_id
 from schema import ids
@@ -27,6 +29,8 @@ from schema.enums import show_enum
 from schema.images import Image
 from schema.nodes import Node, found_by
 from schema.scalars import read_time, show_time
+from schema.seating import SeatingPlanVersion
+from schema.seats import SeatCategory
 from schema.texts import Translation, translations
 from schema.ticket_types import Pool, TicketType
 from schema.venues import Venue
@@ -78,6 +82,8 @@ class Event(Node):
     ticket_types: list[TicketType] = batched(ticket_types_of_events, description="What can be bought, by position.")
     pools: list[Pool] | None = batched(pools_of_events, description="Its stocks with their counters; null without tickets:manage.")
     images: list[Image] = batched(images_of_events, description="Its gallery, by position; the public sees what is READY.")
+    seating_plan: SeatingPlanVersion | None = batched(versions_of_events, description="The seating plan it uses; null without one.")
+    seat_categories: list[SeatCategory] = batched(categories_of_events, description="The plan's price categories that are on sale.")
     availability: TicketAvailability | None = batched(availability_of_events, description="How many tickets can be had now.")
 
     @strawberry.field(description="Its title in the viewer's language.")

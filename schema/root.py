@@ -20,20 +20,23 @@ from schema.images import Image
 from schema.nodes import Node, find_many
 from schema.organizations import Organization
 from schema.scalars import SCALARS
+from schema.seating import SeatingPlan, SeatingPlanVersion, SeatingQueries
+from schema.seating_mutations import SeatingMutations
+from schema.seats import SeatQueries
 from schema.ticket_types import TicketType, TicketTypeMutations
-from schema.venues import Venue
+from schema.venues import Venue, VenueMutations, VenueQueries
 from schema.viewers import Viewer
 
 MOST_IDS = 100
 
 Entity = Annotated[
-    Event | TicketType | Venue | Organization | Hold | Image,
+    Event | TicketType | Venue | SeatingPlan | SeatingPlanVersion | Organization | Hold | Image,
     strawberry.union("_Entity", description="What a federation router may ask by key."),
 ]
 
 
 @strawberry.type(description="What can be read.")
-class Query(EventQueries, HoldQueries):
+class Query(EventQueries, VenueQueries, SeatingQueries, SeatQueries, HoldQueries):
     """The words' queries and those that belong to none."""
 
     @strawberry.field(description="Anything by its global id; null for missing, foreign and forbidden ones alike.")
@@ -75,7 +78,7 @@ class Query(EventQueries, HoldQueries):
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(EventMutations, TicketTypeMutations, HoldMutations, ImageMutations):
+class Mutation(EventMutations, TicketTypeMutations, VenueMutations, SeatingMutations, HoldMutations, ImageMutations):
     """The words' mutations."""
 
 

@@ -10,6 +10,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 BigInt = NewType("BigInt", int)
 CurrencyCode = NewType("CurrencyCode", str)
+JSON = NewType("JSON", object)
 
 _OFFSET = re.compile(r"(Z|[+-]\d\d:\d\d)$", re.IGNORECASE)
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -57,6 +58,10 @@ def read_currency(value: object) -> str:
     return value
 
 
+def _same(value: object) -> object:
+    return value
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
@@ -78,6 +83,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
         serialize=int,
         parse_value=read_whole,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="Any JSON value; what it must look like is said where it is taken.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+        serialize=_same,
+        parse_value=_same,
     ),
     CurrencyCode: strawberry.scalar(
         name="CurrencyCode",

@@ -5,6 +5,8 @@ from adapters.postgres.events import EventStore
 from adapters.postgres.holds import HoldStore
 from adapters.postgres.images import ImageStore
 from adapters.postgres.organizations import OrganizationStore
+from adapters.postgres.seating import SeatingPlanStore
+from adapters.postgres.seats import SeatStore
 from adapters.postgres.ticket_types import TicketTypeStore
 from adapters.postgres.transaction import Transaction
 from adapters.postgres.venues import VenueStore
@@ -19,5 +21,7 @@ class Stores:
         self.events = EventStore(transaction)
         self.ticket_types = TicketTypeStore(transaction)
         self.holds = HoldStore(transaction)
+        self.seating_plans = SeatingPlanStore(transaction)
+        self.seats = SeatStore(transaction)
         self.availability = AvailabilityStore(transaction)
         self.images = ImageStore(transaction)

@@ -3,6 +3,7 @@
 Every table of a tenant carries `organization_id` in its keys, and row security (in the migrations) hides other tenants' rows.
 `holds`, `hold_lines`, `idempotency_keys` and `outbox` take thousands of rows a second, so they have no foreign keys and few
 indexes: their one writer holds the event's lock while it writes, and `audit.sql` proves that nothing was orphaned.
+The tables of seat maps are in `seat_tables.py`.
 """
 
 from sqlalchemy import (
@@ -141,6 +142,7 @@ venues = Table(
     _text("city"),
     _text("country"),
     _text("time_zone"),
+    _number("version", default=1),
     _key("organization_id", "id"),
     CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
     _of_organization(),

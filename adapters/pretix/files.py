@@ -6,8 +6,9 @@ from decimal import Decimal
 from pathlib import Path, PurePosixPath
 
 from adapters.pretix.kinds import EVENT, FOLDERS, ITEM, NOT_IMPORTED, QUOTA, kind_by_place, shape_of
-from adapters.pretix.notebook import WHOLE, Document, Notebook, below
+from adapters.pretix.notebook import Document, Notebook, below
 from domain.imports import Fate
+from domain.json_paths import WHOLE
 
 PAGE_FIELDS = {"count", "next", "previous"}
 

@@ -1,14 +1,11 @@
 """Notes down what was found in documents and everything that is wrong in them, each with its file and its place."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from domain.imports import DocumentFault, DocumentsBroken, Fate, Finding
+from domain.json_paths import json_path
 from domain.refusals import Refused
-
-WHOLE = "$"
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +24,7 @@ class Document:
 
 def below(place: str, *steps: str | int) -> str:
     """The JSON path that leads from a place on."""
-    return place + "".join(_step(step) for step in steps)
-
-
-def _step(step: str | int) -> str:
-    if isinstance(step, int):
-        return f"[{step}]"
-    if _PLAIN.fullmatch(step):
-        return f".{step}"
-    escaped = step.replace("\\", "\\\\").replace("'", "\\'")
-    return f"['{escaped}']"
+    return json_path(*steps, start=place)
 
 
 @dataclass(slots=True)

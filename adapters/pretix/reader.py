@@ -6,9 +6,10 @@ from pathlib import Path
 from adapters.pretix.events import Terms, read_event
 from adapters.pretix.files import documents_in
 from adapters.pretix.kinds import EVENT
-from adapters.pretix.notebook import WHOLE, Notebook
+from adapters.pretix.notebook import Notebook
 from adapters.pretix.ties import tie
 from domain.imports import DocumentFault, Documents, ImportedEvent
+from domain.json_paths import WHOLE
 
 
 def read_documents(folder: Path, terms: Terms) -> Documents:

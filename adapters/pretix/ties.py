@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from adapters.pretix.kinds import EVENT, FOLDERS, ITEM, QUOTA
-from adapters.pretix.notebook import WHOLE, Document, Notebook
+from adapters.pretix.notebook import Document, Notebook
 from domain.imports import Fate
+from domain.json_paths import WHOLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ COMMANDS = {
     "migrate": "gateway.cli.migrate:migrate",
     "seed": "gateway.cli.seed:seed",
     "import": "gateway.cli.importing:import_",
+    "make-seating-plan": "gateway.cli.seating:make_seating_plan",
     "doctor": "gateway.cli.doctor:doctor",
     "token": "gateway.cli.token:token",
     "schema": "gateway.cli.schema:schema",

@@ -1,4 +1,4 @@
-"""The command `ticketbase import`: brings events from another system's documents into an organization."""
+"""The command `ticketbase import`: brings events and seating plans from another system's documents into an organization."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ from domain.imports import DocumentsBroken, EventOutcome, ImportEvents, ImportRe
 from domain.refusals import Refused
 from domain.ticket_types import LARGEST_POOL
 from gateway.cli.import_report import faults_as_json, report_as_json, report_as_text
+from gateway.cli.seating import seating_plan
 from gateway.database import DatabaseRefused
 from gateway.environment import SettingsRefused
 from gateway.logs import configure_logs
@@ -30,7 +31,10 @@ FOLDERS = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group(name="import")
 def import_() -> None:
-    """Bring events from another system here."""
+    """Bring events and seating plans from another system here."""
+
+
+import_.add_command(seating_plan)
 
 
 @import_.command()

@@ -60,7 +60,7 @@ class Bound:
 
     def source_of(self, place: Iterable[object]) -> Source:
         """Where in the request a place in the variables came from."""
-        steps = tuple(str(step) for step in place)
+        steps = _by_variable(self.operation.uses, tuple(str(step) for step in place))
         for length in range(len(steps), 0, -1):
             if source := self.sources.get(steps[:length]):
                 return source
@@ -68,6 +68,14 @@ class Bound:
             return pointer(steps[1:])
         named = next((each.name for each in self.operation.parameters if each.place == steps[: len(each.place)]), None)
         return {"parameter": named} if named else by_path(steps)
+
+
+def _by_variable(uses: Mapping[Place, str], steps: Place) -> Place:
+    """The place as it is named in the variables, where one of them was put into an argument by the operation's text."""
+    for length in range(len(steps), 0, -1):
+        if variable := uses.get(steps[:length]):
+            return (variable, *steps[length:])
+    return steps
 
 
 def bind(operation: Operation, sent: Sent) -> Bound:

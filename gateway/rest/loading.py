@@ -22,7 +22,7 @@ from graphql import (
 from gateway.rest.completing import complete, reach, strip
 from gateway.rest.mapping import Broken, names_in, read_route
 from gateway.rest.operations import Fragments, Operation, find_field, follow
-from gateway.rest.parameters import IDEMPOTENCY_KEY, VERSION, described, find_place, read_parameters, read_variables
+from gateway.rest.parameters import IDEMPOTENCY_KEY, VERSION, described, find_place, find_uses, read_parameters, read_variables
 
 HERE = Path(__file__).parent
 
@@ -88,6 +88,7 @@ def _read(schema: GraphQLSchema, where: str, written: OperationDefinitionNode, k
         node=node,
         fragments=fragments,
         variables=variables,
+        uses=dict(find_uses(node)),
         parameters=tuple(read_parameters(route, variables)),
         refusals=refusals,
         root=_find_root(node) if node.operation is OperationType.MUTATION else "",

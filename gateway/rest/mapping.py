@@ -30,6 +30,9 @@ directive @rest(
   """Which variable is the JSON body. What the path fills of it is no part of the body."""
   body: String
 
+  """How many bytes the body may have where that is more than requests usually may."""
+  bodyBytes: Int
+
   """Where parameters go that are not named as a variable: `{id: "input.eventId"}`. Names that the path lacks are query parameters."""
   fill: Places! = {}
 
@@ -81,6 +84,7 @@ class RestRoute:
     status: int = HTTPStatus.OK
     not_found: str | None = None
     body: str | None = None
+    body_bytes: int = 0
     fill: dict[str, Place] = field(default_factory=dict)
     location: str | None = None
 
@@ -128,6 +132,7 @@ def read_route(operation: OperationDefinitionNode) -> RestRoute:
         status=values["status"],
         not_found=values.get("notFound"),
         body=values.get("body"),
+        body_bytes=values.get("bodyBytes") or 0,
         fill=_read_places(values["fill"]),
         location=values.get("location"),
     )

@@ -161,7 +161,11 @@ def _write_headers(operation: Operation) -> Iterator[JsonSchema]:
 
 
 def _write_body(writer: SchemaWriter, operation: Operation, name: str) -> JsonSchema:
-    type_ = cast("GraphQLInputObjectType", get_named_type(operation.variables[name].type))
+    type_ = get_named_type(operation.variables[name].type)
+    if not isinstance(type_, GraphQLInputObjectType):
+        # Only objects are read from bodies, whatever a scalar would take elsewhere.
+        described = {"type": "object", "description": operation.variables[name].description or ""}
+        return {"required": True, "content": {"application/json": {"schema": described}}}
     filled = [each.place[1] for each in operation.parameters if len(each.place) == 2 and each.place[0] == name]
     elsewhere = [place[1] for place in (operation.version_at, operation.idempotency_at) if place and place[0] == name]
     if filled or elsewhere:

@@ -47,7 +47,8 @@ class Variable:
 class Operation:
     """A stored operation, stripped of `@rest` and valid; `text` is what runs, `root` the response key of a mutation's payload.
 
-    `version_at` and `idempotency_at` are the places that `If-Match` and `Idempotency-Key` fill, where the operation has them.
+    `uses` names the variable that fills a place in the root fields' arguments; `version_at` and `idempotency_at` are the places that
+    `If-Match` and `Idempotency-Key` fill, where the operation has them.
     """
 
     where: str
@@ -59,6 +60,7 @@ class Operation:
     node: OperationDefinitionNode
     fragments: Fragments
     variables: Mapping[str, Variable]
+    uses: Mapping[Place, str]
     parameters: tuple[Parameter, ...]
     refusals: tuple[GraphQLObjectType, ...]
     root: str

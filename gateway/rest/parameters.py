@@ -5,16 +5,19 @@ from typing import TypeGuard, cast
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLScalarType,
     GraphQLSchema,
     Node,
+    ObjectValueNode,
     OperationDefinitionNode,
     TypeInfo,
     TypeInfoVisitor,
     Undefined,
+    ValueNode,
     VariableNode,
     Visitor,
     get_named_type,
@@ -59,6 +62,22 @@ class _Uses(Visitor):
         taken = self.types.get_argument()
         if getattr(parent, "kind", "") == "argument" and taken and taken.description:
             self.descriptions.setdefault(node.name.value, taken.description)
+
+
+def find_uses(node: OperationDefinitionNode) -> Iterator[tuple[Place, str]]:
+    """Which places in the arguments of the root fields a variable fills: refusals name places, callers know variables."""
+    for field in node.selection_set.selections:
+        if isinstance(field, FieldNode):
+            yield from _find_in_values([((each.name.value,), each.value) for each in field.arguments or ()])
+
+
+def _find_in_values(waiting: list[tuple[Place, ValueNode]]) -> Iterator[tuple[Place, str]]:
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, VariableNode):
+            yield place, value.name.value
+        elif isinstance(value, ObjectValueNode):
+            waiting += [((*place, each.name.value), each.value) for each in value.fields]
 
 
 def read_parameters(route: RestRoute, variables: Mapping[str, Variable]) -> Iterator[Parameter]:

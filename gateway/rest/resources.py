@@ -43,6 +43,8 @@ MakeContext = Callable[[Request], Awaitable[Context]]
 """Makes the context of a request; raises Refused when its credentials are no good."""
 
 NO_STORE = {"Cache-Control": "no-store"}
+# Bytes a second of a body that may have more than usual.
+SLOWEST = 1_000_000
 # What is public may be kept, but is asked for again each time.
 PUBLIC = {"Cache-Control": "no-cache"}
 
@@ -102,8 +104,10 @@ class Resource:
         return await self._run(exchange, *found)
 
     async def _run(self, exchange: Exchange, operation: Operation, document: Document) -> Success | None:
-        bound = bind(operation, await self._read(exchange, operation))
-        context = await self._make_context(exchange)
+        # Who sends more than usual must say first who he is; everybody else is told first what is wrong with what he sent.
+        known = await self._make_context(exchange) if operation.route.body_bytes else None
+        bound = bind(operation, await self._read(exchange, operation, *self._allowance(operation, known)))
+        context = known or await self._make_context(exchange)
         pipeline = self._door.pipeline
         prepared = pipeline.prepare_registered(document, bound.variables, context.viewer, exchange.request_id)
         if isinstance(prepared, Denied):
@@ -115,8 +119,15 @@ class Resource:
         is_public = operation.route.method is Method.GET and not (context.viewer.person_id or context.viewer.cart)
         return replace(success, headers={**(PUBLIC if is_public else NO_STORE), **success.headers})
 
-    async def _read(self, exchange: Exchange, operation: Operation) -> Sent:
-        request, most, seconds = exchange.request, self._door.terms.body_bytes, self._door.terms.body_seconds
+    def _allowance(self, operation: Operation, context: Context | None) -> tuple[int, float]:
+        """How many bytes the body may have and within how many seconds: more than usual only for who is signed in."""
+        most, seconds = self._door.terms.body_bytes, self._door.terms.body_seconds
+        if context is None or context.viewer.person_id is None or operation.route.body_bytes <= most:
+            return most, seconds
+        return operation.route.body_bytes, seconds + operation.route.body_bytes / SLOWEST
+
+    async def _read(self, exchange: Exchange, operation: Operation, most: int, seconds: float) -> Sent:
+        request = exchange.request
         try:
             body = await exchange.read_body(most, seconds)
         except TooLarge as error:
@@ -172,6 +183,6 @@ async def _tell(exchange: Exchange, problem: Problem) -> None:
 
 
 async def _send(exchange: Exchange, status: int, media_type: str, body: bytes, headers: Mapping[str, str]) -> None:
-    length = None if status == HTTPStatus.NO_CONTENT else len(body)
+    length = None if status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED} else len(body)
     await exchange.start(status, f"{media_type}; charset=utf-8" if media_type == JSON else media_type, headers, length=length)
     await exchange.send({"type": "http.response.body", "body": b"" if exchange.request.method == "HEAD" else body})

@@ -13,6 +13,7 @@ from gateway.graphql.documents import Document
 from gateway.graphql.pipeline import Pipeline
 from gateway.graphql.reading import Halt
 from gateway.rest.docs import describing
+from gateway.rest.json_schemas import JsonSchema
 from gateway.rest.loading import HERE, load_operations
 from gateway.rest.mapping import Broken
 from gateway.rest.openapi import write_openapi
@@ -21,16 +22,20 @@ from gateway.rest.resources import Door, MakeContext, Resource, RestTerms, say_u
 from gateway.settings import Settings
 from schema.errors import SHOWN
 
+NOTHING: Mapping[str, JsonSchema] = {}
 VERSIONS = ("", "/v1")
 """The prefixes of all paths; without one, a path is an alias of the newest version."""
 
 
-def mount(pipeline: Pipeline, schema: strawberry.Schema, make_context: MakeContext, settings: Settings) -> list[BaseRoute]:
+def mount(
+    pipeline: Pipeline, schema: strawberry.Schema, make_context: MakeContext, settings: Settings, raw: Mapping[str, JsonSchema] = NOTHING
+) -> list[BaseRoute]:
     """All routes of REST. The last of them answer whatever else is asked under `/api` and `/v1/api`, so other routes go before.
 
+    `raw` describes those of the others that belong to the REST API, by path, for its OpenAPI document.
     Raises Broken for a stored operation that is wrong.
     """
-    return mount_operations(Door(pipeline, make_context, RestTerms.of(settings)), schema, HERE, find_codes())
+    return mount_operations(Door(pipeline, make_context, RestTerms.of(settings)), schema, HERE, find_codes(), raw)
 
 
 def find_codes() -> Mapping[str, ErrorCode]:
@@ -38,7 +43,9 @@ def find_codes() -> Mapping[str, ErrorCode]:
     return {refusal.__name__: refusal.code for refusal in SHOWN}
 
 
-def mount_operations(door: Door, schema: strawberry.Schema, folder: Path, codes: Mapping[str, ErrorCode]) -> list[BaseRoute]:
+def mount_operations(
+    door: Door, schema: strawberry.Schema, folder: Path, codes: Mapping[str, ErrorCode], raw: Mapping[str, JsonSchema] = NOTHING
+) -> list[BaseRoute]:
     """The routes of the stored operations in one folder, with what describes them."""
     core = schema._schema  # noqa: SLF001 - Strawberry has no public name for the schema it builds
     operations = load_operations(core, folder)
@@ -49,6 +56,7 @@ def mount_operations(door: Door, schema: strawberry.Schema, folder: Path, codes:
     paths = sorted(by_path, key=lambda path: path.replace("{", "~"))
     resources = [Route(prefix + path, Resource(door, by_path[path], prefix)) for prefix in VERSIONS for path in paths]
     document = write_openapi(core, operations, codes)
+    document["paths"] |= raw
     unknown = Unknown(door.new_request_id)
     elsewhere = [Route(f"{prefix}/api{rest}", unknown) for prefix in VERSIONS for rest in ("", "/{rest:path}")]
     return [*resources, *describing(document, operations, codes), *elsewhere]

@@ -11,6 +11,7 @@ from domain.identity import Role, Viewer
 from schema.root import build_schema
 from tests.api.box_office import create_event, create_ticket_type, event_input, hold, put_on_sale
 from tests.api.conftest import Client, Tenant
+from tests.seating.halls import import_plan, seated_event, small_hall
 
 pytestmark = pytest.mark.asyncio
 
@@ -67,6 +68,34 @@ async def _gallery(tenant: Tenant) -> dict[str, Any]:
     return {"eventId": await create_event(tenant.owner), "imageIds": []}
 
 
+async def _new_venue(_tenant: Tenant) -> dict[str, Any]:
+    return {"name": "Hall", "city": "Berlin", "country": "DE", "timeZone": "Europe/Berlin"}
+
+
+async def _changed_venue(tenant: Tenant) -> dict[str, Any]:
+    mutation = "mutation ($input: CreateVenueInput!) { createVenue(input: $input) { venue { id } } }"
+    made = (await tenant.owner.ask(mutation, input=await _new_venue(tenant)))["createVenue"]["venue"]
+    return {"venueId": made["id"], "expectedVersion": 1}
+
+
+async def _plan(_tenant: Tenant) -> dict[str, Any]:
+    return {"document": small_hall()}
+
+
+async def _assignment(tenant: Tenant) -> dict[str, Any]:
+    version_id = await import_plan(tenant.owner, small_hall())
+    return {"eventId": await create_event(tenant.owner), "seatingPlanVersionId": version_id, "categories": []}
+
+
+async def _seats(tenant: Tenant) -> dict[str, Any]:
+    event_id, _ = await seated_event(tenant.owner)
+    return {"eventId": event_id, "labels": ["Stalls A-1"]}
+
+
+async def _seats_to_block(tenant: Tenant) -> dict[str, Any]:
+    return {**await _seats(tenant), "reason": "broken"}
+
+
 MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dict[str, Any]]]]] = {
     "createEvent": (MAKES_EVENTS, _new_event),
     "updateEvent": (MAKES_EVENTS, _change),
@@ -78,6 +107,12 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "updateImage": (MAKES_EVENTS, _image_change),
     "reorderImages": (MAKES_EVENTS, _gallery),
     "removeImage": (MAKES_EVENTS, _image),
+    "createVenue": (MAKES_EVENTS, _new_venue),
+    "updateVenue": (MAKES_EVENTS, _changed_venue),
+    "importSeatingPlan": (MAKES_EVENTS, _plan),
+    "assignSeatingPlan": (MAKES_EVENTS, _assignment),
+    "blockSeats": (MAKES_EVENTS, _seats_to_block),
+    "unblockSeats": (MAKES_EVENTS, _seats),
     "holdTickets": (EVERYBODY, _wish),
     # Everybody may ask; that a hold is one's own is decided by the deed and tested with holds.
     "releaseHold": (EVERYBODY, _anothers_hold),

@@ -25,6 +25,7 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         "pools": {**mine, "id": pool, "event_id": event, "name": "Standing", "capacity": 10},
         "ticket_types": {**mine, "id": ticket_type, "event_id": event, "name": {}, "price_minor": 100, "currency": "EUR"},
         "ticket_type_pools": {**mine, "ticket_type_id": ticket_type, "pool_id": pool},
+        **_seat_rows(mine, event, pool),
         "holds": {**mine, "id": hold, "event_id": event, "buyer": "cart:x", "status": "ACTIVE", "created_at": FROM, "expires_at": UNTIL},
         "hold_lines": {**mine, "hold_id": hold, "ticket_type_id": ticket_type, "quantity": 1, "pool_ids": [pool]},
         "idempotency_keys": {**mine, "scope": "cart:x", "key": "1", "deed": "holdTickets", "fingerprint": b"", "result_id": hold},
@@ -43,4 +44,17 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         "discarded_images": {**mine, "image_id": new_id()},
         "import_references": {**mine, "source": "pretix:demo", "kind": "event", "name": "1", "id": event},
         "outbox": {**mine, "id": new_id(), "type": "hold:placed", "version": 1, "subject": f"event:{event}", "payload": {}},
+    }
+
+
+def _seat_rows(mine: Row, event: UUID, pool: UUID) -> dict[str, Row]:
+    plan, version = new_id(), new_id()
+    measures = {"width": 1, "height": 1, "seat_count": 1, "sections": [], "categories": [], "document": b""}
+    place = {"guid": "s1", "label": "A-1", "section": 0, "row_no": 0, "place": 1, "category": 0}
+    return {
+        "seating_plans": {**mine, "id": plan, "name": "Great Hall"},
+        "seating_plan_versions": {**mine, "id": version, "plan_id": plan, "version": 1, "hash": "0" * 64, **measures},
+        "seatings": {**mine, "event_id": event, "plan_version_id": version, "moved_at": 1},
+        "seat_categories": {**mine, "event_id": event, "category": 0, "name": "Stalls", "pool_id": pool},
+        "seats": {**mine, "event_id": event, "seat_no": 0, **place},
     }

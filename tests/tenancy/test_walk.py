@@ -84,9 +84,9 @@ async def test_a_rule_that_was_weakened_is_noticed_in_every_table(anybody: Any, 
 
 
 async def test_a_table_without_a_row_in_the_walk_is_noticed(anybody: Any) -> None:
-    complaints = await _complaints_after(anybody, "CREATE TABLE {} (organization_id uuid)", "seats")
+    complaints = await _complaints_after(anybody, "CREATE TABLE {} (organization_id uuid)", "cloakrooms")
 
-    assert complaints == ["seats: no row is made for it in tests/tenancy/rows.py"]
+    assert complaints == ["cloakrooms: no row is made for it in tests/tenancy/rows.py"]
 
 
 async def test_the_setting_of_the_tenant_ends_with_its_transaction(app_pool: Any, organization: Organization, work_of: WorkOf) -> None:

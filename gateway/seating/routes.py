@@ -1,0 +1,175 @@
+"""Serves the documents of seating plans, which never change, and pictures of events' plans, which change with every hold."""
+
+import asyncio
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from domain.events import Event
+from domain.seating.documents import read_document, unpack
+from domain.texts import in_language
+from gateway.graphql.masking import deny_raised
+from gateway.rest.answers import Success
+from gateway.rest.problems import MISSING, WRONG_METHOD, Stopped, problem_of_errors, stop
+from gateway.rest.resources import NO_STORE, PUBLIC, MakeContext, serve
+from gateway.rest.routes import VERSIONS
+from gateway.seating.picture import draw_picture
+from gateway.transports.exchange import Exchange
+from gateway.transports.protection import VARY
+from resolvers.context import Context
+from resolvers.events import events_by_id, events_by_slug
+from resolvers.seating import plan_document, versions_of_events
+from resolvers.seats import statuses_of_events
+from schema import ids
+
+Fresh = Callable[[Context], AbstractAsyncContextManager[Context]]
+"""Makes the copy of a context that one request reads with."""
+
+SVG = "image/svg+xml; charset=utf-8"
+FOREVER = "max-age=31536000, immutable"
+PICTURES_KEPT = 32
+NO_PICTURE = "There is no such event, or it has no seating plan."
+_HASH = re.compile(r"[0-9a-f]{64}")
+_METHODS = "GET, HEAD, OPTIONS"
+
+DESCRIBED: Mapping[str, Any] = {
+    "/api/seating-plans/{hash}.json": {
+        "get": {
+            "operationId": "seatingPlanDocument",
+            "tags": ["seating"],
+            "summary": "The document of a seating plan's version, from which clients draw it",
+            "description": "It never changes and may be kept for ever. Seats are numbered in the order of sections, rows and seats.",
+            "parameters": [
+                {"name": "hash", "in": "path", "required": True, "description": "The version's hash.", "schema": {"type": "string"}}
+            ],
+            "responses": {
+                "200": {"description": "Every seat with its position.", "content": {"application/json": {"schema": {"type": "object"}}}},
+                "default": {"$ref": "#/components/responses/Problem"},
+            },
+        }
+    },
+    "/api/events/{id}/seats.svg": {
+        "get": {
+            "operationId": "eventSeatsPicture",
+            "tags": ["seating"],
+            "summary": "A picture of the event's seating plan, coloured by what each seat is now",
+            "parameters": [
+                {"name": "id", "in": "path", "required": True, "description": "The event's id or slug.", "schema": {"type": "string"}}
+            ],
+            "responses": {
+                "200": {"description": "The picture.", "content": {"image/svg+xml": {"schema": {"type": "string"}}}},
+                "default": {"$ref": "#/components/responses/Problem"},
+            },
+        }
+    },
+}
+"""What the OpenAPI document says of these routes."""
+
+
+def seating_routes(make_context: MakeContext, fresh: Fresh) -> list[BaseRoute]:
+    """Both routes in each version of the paths."""
+    documents, pictures = _Reading(make_context, fresh, _serve_document), _Reading(make_context, fresh, _Pictures().serve)
+    return [
+        *(Route(f"{prefix}/api/seating-plans/{{hash}}.json", documents) for prefix in VERSIONS),
+        *(Route(f"{prefix}/api/events/{{id}}/seats.svg", pictures) for prefix in VERSIONS),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The ASGI application of a route that only reads."""
+
+    make_context: MakeContext
+    fresh: Fresh
+    answer: Callable[[Request, Context], Awaitable[Success]]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await serve(self._answer, uuid4, scope, receive, send)
+
+    async def _answer(self, exchange: Exchange) -> Success | None:
+        request = exchange.request
+        if request.method == "OPTIONS":
+            return Success(HTTPStatus.NO_CONTENT, b"", {"Allow": _METHODS})
+        if request.method not in {"GET", "HEAD"}:
+            raise stop(WRONG_METHOD, f"{request.method} is not known here, only {_METHODS}.", Allow=_METHODS)
+        try:
+            async with self.fresh(await self.make_context(request)) as context:
+                return await self.answer(request, context)
+        except Stopped:
+            raise
+        except Exception as error:
+            raise Stopped(problem_of_errors(deny_raised(error, exchange.request_id).errors)) from error
+
+
+async def _serve_document(request: Request, ctx: Context) -> Success:
+    """The packed document as it is kept, for all who can unpack it."""
+    hash_ = request.path_params["hash"]
+    packed = await plan_document(ctx, hash_) if _HASH.fullmatch(hash_) else None
+    if packed is None:
+        raise stop(MISSING, "There is no such seating plan.")
+    whose = "private" if ctx.viewer.person_id else "public"
+    headers = {"Cache-Control": f"{whose}, {FOREVER}", "ETag": f'"{hash_}"', "Vary": f"{VARY}, Accept-Encoding"}
+    if _known(request, headers["ETag"]):
+        return Success(HTTPStatus.NOT_MODIFIED, b"", headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Success(HTTPStatus.OK, packed, {**headers, "Content-Encoding": "gzip"})
+    return Success(HTTPStatus.OK, unpack(packed), headers)
+
+
+class _Pictures:
+    """Draws pictures, and keeps the last of them: many look at the same plan between two holds."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+
+    async def serve(self, request: Request, ctx: Context) -> Success:
+        """The picture of the event's plan at this moment."""
+        event = await _event(ctx, request.path_params["id"])
+        [version] = await versions_of_events(ctx, [event.id], {}) if event else [None]
+        [statuses] = await statuses_of_events(ctx, [event.id], {}) if event else [None]
+        if event is None or version is None or statuses is None:
+            raise stop(MISSING, NO_PICTURE)
+        title = in_language(event.title, ctx.viewer.locales)
+        shown = hashlib.sha256(b"\n".join([version.hash.encode(), bytes(statuses), title.encode()])).hexdigest()[:32]
+        headers = {**(NO_STORE if ctx.viewer.person_id else PUBLIC), "ETag": f'"{shown}"', "Content-Type": SVG}
+        if _known(request, headers["ETag"]):
+            return Success(HTTPStatus.NOT_MODIFIED, b"", headers)
+        if shown not in self._kept:
+            if (packed := await plan_document(ctx, version.hash)) is None:
+                raise stop(MISSING, NO_PICTURE)
+            self._keep(shown, await asyncio.to_thread(_draw, packed, statuses, title))
+        self._kept.move_to_end(shown)
+        return Success(HTTPStatus.OK, self._kept[shown], headers)
+
+    def _keep(self, shown: str, picture: bytes) -> None:
+        self._kept[shown] = picture
+        if len(self._kept) > PICTURES_KEPT:
+            self._kept.popitem(last=False)
+
+
+def _draw(packed: bytes, statuses: Any, title: str) -> bytes:
+    return draw_picture(read_document(unpack(packed)), statuses, title).encode()
+
+
+async def _event(ctx: Context, name: str) -> Event | None:
+    """By global id, else by slug."""
+    named = ids.read(name)
+    if named and named[0] == "Event":
+        return (await events_by_id(ctx, [named[1]], {}))[0]
+    return (await events_by_slug(ctx, [name], {}))[0]
+
+
+def _known(request: Request, etag: str) -> bool:
+    """Whether the client has this very answer already."""
+    return etag in {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
