@@ -29,6 +29,12 @@ def weeks_later(moment: datetime, weeks: int, zone: str) -> datetime:
     return (local + weeks * WEEK).astimezone(UTC)
 
 
+def moved_along(moment: datetime, start: datetime, new_start: datetime, zone: str) -> datetime:
+    """The moment that lies to `new_start` as `moment` lies to `start` by the clocks of the zone (a week before at ten), as UTC."""
+    there, old, new = (each.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for each in (moment, start, new_start))
+    return (new + (there - old)).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
 def weeks_until(moment: datetime, zone: str, not_before: datetime) -> int:
     """The least number of weeks (maybe negative) that brings the moment to `not_before` or later."""
     weeks = -((moment - not_before) // WEEK)

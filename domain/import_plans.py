@@ -139,11 +139,13 @@ def _plan_event(imported: ImportedEvent, event_id: UUID, here: Event | None, now
     if here is None:
         return Plan(imported.name, event_rules.create(event_id, imported.details, now), Change.CREATED, ())
     given = {each.name: getattr(imported.details, each.name) for each in fields(EventDetails)}
-    changed = {name: value for name, value in given.items() if value is not None and value != getattr(here, name)}
+    wanted = {name: value for name, value in given.items() if value is not None and value != getattr(here, name)}
+    changed = {name: value for name, value in wanted.items() if event_rules.may_change(here.status, name)}
+    remarks = [f"keeps {', '.join(sorted(wanted.keys() - changed))}, since it is {here.status.value.lower()}"] if changed != wanted else []
     if not changed:
-        return Plan(imported.name, here, Change.UNCHANGED, ())
+        return Plan(imported.name, here, Change.UNCHANGED, (), remarks=remarks)
     updated = event_rules.update(here, here.version, EventDetails(**changed), now)
-    return Plan(imported.name, updated, Change.CHANGED, tuple(changed))
+    return Plan(imported.name, updated, Change.CHANGED, tuple(changed), remarks=remarks)
 
 
 def _plan_pools(planned: Plan, imported: ImportedEvent, names: _Names, here: Mapping[UUID, Pool]) -> dict[str, Pool]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from domain.activity import ActivityLog
 from domain.availability import Availabilities
 from domain.events import Events
 from domain.holds import HoldBook
@@ -26,6 +27,8 @@ class Reading(Protocol):
     def venues(self) -> Venues: ...
     @property
     def events(self) -> Events: ...
+    @property
+    def activity(self) -> ActivityLog: ...
     @property
     def ticket_types(self) -> TicketTypes: ...
     @property

@@ -1,15 +1,15 @@
-"""Events: create, change, publish, delete; and reading them by id, by slug and as a list."""
+"""Events: create, change, delete; and reading them by id, by slug and as a list."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain import events as rules
-from domain.events import CreateEvent, DeleteEvent, Event, EventFilter, EventOrder, PublishEvent, UpdateEvent
+from domain.events import CreateEvent, DeleteEvent, Event, EventFilter, EventOrder, UpdateEvent
 from domain.identity import Permission
-from domain.news import News
 from domain.paging import COUNTED_AT_MOST, Page, Slice
 from domain.work import Work
 
+from resolvers.activity import keep_event, note
 from resolvers.context import Context
 
 
@@ -19,8 +19,7 @@ async def create_event(ctx: Context, ask: CreateEvent) -> Event:
     async with ctx.work() as work:
         event = rules.create(ctx.new_id(), ask.details, work.now)
         await _check_venue(work, event)
-        await work.events.keep(event)
-        work.announce(event_news("event:created", event))
+        await keep_event(ctx, work, "event:created", None, event)
     return event
 
 
@@ -31,21 +30,8 @@ async def update_event(ctx: Context, ask: UpdateEvent) -> Event:
         event = await work.events.for_change(ask.event_id)
         changed = rules.update(event, ask.expected_version, ask.changes, work.now)
         await _check_venue(work, changed)
-        await work.events.keep(changed)
-        work.announce(event_news("event:updated", changed))
+        await keep_event(ctx, work, "event:updated", event, changed)
     return changed
-
-
-async def publish_event(ctx: Context, ask: PublishEvent) -> Event:
-    """The event, now before the public."""
-    ctx.viewer.require(Permission.EVENTS_PUBLISH)
-    async with ctx.work() as work:
-        event = await work.events.for_change(ask.event_id)
-        ticket_types, _, _ = await work.events.stock(event.id)
-        published = rules.publish(event, ask.expected_version, ticket_types, work.now)
-        await work.events.keep(published)
-        work.announce(event_news("event:published", published))
-    return published
 
 
 async def delete_event(ctx: Context, ask: DeleteEvent) -> Event:
@@ -56,7 +42,7 @@ async def delete_event(ctx: Context, ask: DeleteEvent) -> Event:
         _, held, sold = await work.events.stock(event.id)
         gone = rules.deletable(event, ask.expected_version, held, sold)
         await work.events.delete(gone.id)
-        work.announce(event_news("event:deleted", gone))
+        await note(ctx, work, "event:deleted", gone, None)
     return gone
 
 
@@ -84,13 +70,6 @@ async def count_events(ctx: Context, where: EventFilter) -> int:
     """How many events this viewer may see match, counted up to 10,000."""
     async with ctx.reading() as reading:
         return await reading.events.count(_allowed(ctx, where), COUNTED_AT_MOST)
-
-
-def event_news(kind: str, event: Event) -> News:
-    """News of this kind about the event."""
-    return News(
-        kind, f"event:{event.id}", {"eventId": str(event.id), "slug": event.slug, "status": event.status.value, "version": event.version}
-    )
 
 
 def _visible(ctx: Context, events: Sequence[Event | None]) -> list[Event | None]:

@@ -10,8 +10,8 @@ from domain.import_plans import Known, Plan
 from domain.imports import NEEDED, EventOutcome, ImportedEvent, ImportedVenue, ImportEvents, ImportReport
 from domain.work import Work
 
+from resolvers.activity import keep_event
 from resolvers.context import Context
-from resolvers.events import event_news
 from resolvers.ticket_types import announce_ticket_type
 
 
@@ -75,13 +75,14 @@ async def _bring(
     ctx: Context, work: Work, source: str, imported: ImportedEvent, known: Known, told: Callable[[EventOutcome], None]
 ) -> EventOutcome:
     plan = rules.plan(imported, known, ctx.new_id, work.now)
+    before = known.events.get(plan.event.id)
     for event in plan.draft:
-        await work.events.keep(event)
-        work.announce(event_news(f"event:{rules.NEWS[plan.change]}", event))
+        await keep_event(ctx, work, f"event:{rules.NEWS[plan.change]}", before, event)
+        before = event
     await _keep_stock(work, plan)
     for event in plan.steps:
-        await work.events.keep(event)
-        work.announce(event_news(f"event:{event.status.value.lower()}", event))
+        await keep_event(ctx, work, f"event:{event.status.value.lower()}", before, event)
+        before = event
     for each in plan.references:
         await work.references.keep(source, each.kind, each.name, each.id)
     told(plan.outcome)

@@ -17,8 +17,8 @@ from domain.seating.geometry import Geometry
 from domain.seating.plans import Drawn, ImportedSeatingPlan, ImportSeatingPlan, SeatingPlan, SeatingPlanVersion
 from domain.work import Work
 
+from resolvers.activity import keep_event
 from resolvers.context import Context
-from resolvers.events import event_news
 
 
 async def import_seating_plan(ctx: Context, ask: ImportSeatingPlan) -> ImportedSeatingPlan:
@@ -46,8 +46,7 @@ async def assign_seating_plan(ctx: Context, ask: AssignSeatingPlan) -> Event:
         assignment = assignments.assign(ask, geometry, await _here(work, event.id), ctx.new_id)
         await work.seats.assign(assignment)
         changed = replace(event, version=event.version + 1, updated_at=work.now)
-        await work.events.keep(changed)
-        work.announce(event_news("event:updated", changed))
+        await keep_event(ctx, work, "event:updated", event, changed)
     return changed
 
 

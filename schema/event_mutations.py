@@ -1,4 +1,4 @@
-"""Changing events: create, update, publish, delete."""
+"""Changing events: create, update, copy, delete."""
 
 from datetime import datetime
 from typing import Annotated
@@ -7,14 +7,16 @@ import strawberry
 
 from domain import events as domain
 from domain import refusals
+from domain.copying import CopyEvent
 from domain.events import AttendanceMode, EventStatus
 from resolvers import events as deeds
+from resolvers.copying import copy_event
 from schema import ids
 from schema.errors import MayRefuse, UserError, payload, shows
 from schema.events import Event
 from schema.texts import TranslationInput, read_translations
 
-_EVENT_ID = ("input", "eventId")
+EVENT_ID = ("input", "eventId")
 
 
 @shows(domain.EventSlugTaken, "Another event of the organization has this slug.")
@@ -24,20 +26,19 @@ class EventSlugTaken(UserError):
     slug: str = strawberry.field(description="The slug that is taken.")
 
 
-@shows(domain.EventNotPublishable, "The event is not a draft, or has no ticket type yet.")
-class EventNotPublishable(UserError):
-    """See `domain.events.EventNotPublishable`."""
-
-    status: EventStatus = strawberry.field(description="The event's status.")
-    ticket_types: int = strawberry.field(description="How many ticket types it has.")
-
-
 @shows(domain.EventHasTickets, "Tickets of the event are held or sold.")
 class EventHasTickets(UserError):
     """See `domain.events.EventHasTickets`."""
 
     held: int = strawberry.field(description="How many tickets are held.")
     sold: int = strawberry.field(description="How many tickets are sold.")
+
+
+@shows(domain.EventNotEditable, "The event is archived, so it stays as it is.")
+class EventNotEditable(UserError):
+    """See `domain.events.EventNotEditable`."""
+
+    status: EventStatus = strawberry.field(description="The event's status.")
 
 
 @strawberry.input(description="A new draft event.")
@@ -75,19 +76,22 @@ class UpdateEventInput:
 
     def to_domain(self) -> domain.UpdateEvent:
         """The command meant."""
-        return domain.UpdateEvent(ids.expect(self.event_id, "Event", _EVENT_ID), self.expected_version, _details(self))
+        return domain.UpdateEvent(ids.expect(self.event_id, "Event", EVENT_ID), self.expected_version, _details(self))
 
 
-@strawberry.input(description="Put a draft before the public.")
-class PublishEventInput:
-    """Read into `domain.events.PublishEvent`."""
+@strawberry.input(description="Put the same event on once more, at another time.")
+class CopyEventInput:
+    """Read into `domain.copying.CopyEvent`."""
 
-    event_id: strawberry.ID = strawberry.field(description="The event to publish.")
-    expected_version: int | None = strawberry.field(default=None, description="Refuse when there is a newer version than this.")
+    event_id: strawberry.ID = strawberry.field(description="The event to copy.")
+    slug: str = strawberry.field(description="The copy's short name.")
+    starts_at: datetime = strawberry.field(description="When the copy begins; it lasts as long, and its sales move along.")
+    title: list[TranslationInput] | None = strawberry.field(default=None, description="The copy's title, when it is another one.")
 
-    def to_domain(self) -> domain.PublishEvent:
+    def to_domain(self) -> CopyEvent:
         """The command meant."""
-        return domain.PublishEvent(ids.expect(self.event_id, "Event", _EVENT_ID), self.expected_version)
+        title = read_translations(self.title, ("input", "title"))
+        return CopyEvent(ids.expect(self.event_id, "Event", EVENT_ID), self.slug, self.starts_at, title)
 
 
 @strawberry.input(description="Delete an event of which nothing is held or sold.")
@@ -99,7 +103,7 @@ class DeleteEventInput:
 
     def to_domain(self) -> domain.DeleteEvent:
         """The command meant."""
-        return domain.DeleteEvent(ids.expect(self.event_id, "Event", _EVENT_ID), self.expected_version)
+        return domain.DeleteEvent(ids.expect(self.event_id, "Event", EVENT_ID), self.expected_version)
 
 
 @payload(refusals.InputInvalid, refusals.NotFound, domain.EventSlugTaken, description="The answer to `createEvent`.")
@@ -114,6 +118,7 @@ class CreateEventPayload:
     refusals.NotFound,
     refusals.VersionConflict,
     domain.EventSlugTaken,
+    domain.EventNotEditable,
     description="The answer to `updateEvent`.",
 )
 class UpdateEventPayload:
@@ -122,11 +127,11 @@ class UpdateEventPayload:
     event: Event | None = strawberry.field(default=None, description="The event as it is now.")
 
 
-@payload(refusals.NotFound, refusals.VersionConflict, domain.EventNotPublishable, description="The answer to `publishEvent`.")
-class PublishEventPayload:
-    """The published event, or why it was not published."""
+@payload(refusals.InputInvalid, refusals.NotFound, domain.EventSlugTaken, description="The answer to `copyEvent`.")
+class CopyEventPayload:
+    """The copy, or why there is none."""
 
-    event: Event | None = strawberry.field(default=None, description="The event as it is now.")
+    event: Event | None = strawberry.field(default=None, description="The new draft.")
 
 
 @payload(refusals.NotFound, refusals.VersionConflict, domain.EventHasTickets, description="The answer to `deleteEvent`.")
@@ -154,12 +159,15 @@ class EventMutations:
         """See `resolvers.events.update_event`."""
         return UpdateEventPayload(event=await deeds.update_event(info.context, input.to_domain()))  # type: ignore[arg-type]
 
-    @strawberry.mutation(extensions=[MayRefuse(PublishEventPayload)], description="Put a draft before the public. Needs events:publish.")
-    async def publish_event(
-        self, info: strawberry.Info, input: Annotated[PublishEventInput, strawberry.argument(description="Which one.")]
-    ) -> PublishEventPayload:
-        """See `resolvers.events.publish_event`."""
-        return PublishEventPayload(event=await deeds.publish_event(info.context, input.to_domain()))  # type: ignore[arg-type]
+    @strawberry.mutation(
+        extensions=[MayRefuse(CopyEventPayload)],
+        description="Enter a new draft like an event, with its ticket types and pools. Needs events:create and tickets:manage.",
+    )
+    async def copy_event(
+        self, info: strawberry.Info, input: Annotated[CopyEventInput, strawberry.argument(description="Which one, to when.")]
+    ) -> CopyEventPayload:
+        """See `resolvers.copying.copy_event`."""
+        return CopyEventPayload(event=await copy_event(info.context, input.to_domain()))  # type: ignore[arg-type]
 
     @strawberry.mutation(
         extensions=[MayRefuse(DeleteEventPayload)], description="Delete an event of which nothing is held or sold. Needs events:delete."

@@ -22,6 +22,7 @@ from resolvers.seats import categories_of_events
 from resolvers.ticket_types import pools_of_events, ticket_types_of_events
 from resolvers.venues import venues_by_id
 from schema import ids
+from schema.activity import PAGE_ARGUMENTS, EventActivity, activity_of_events
 from schema.availability import TicketAvailability
 from schema.batched import batched
 from schema.connections import Connection, connect, read_cursor, show_cursor
@@ -77,6 +78,9 @@ class Event(Node):
     created_at: datetime = strawberry.field(description="When it was entered.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     published_at: datetime | None = strawberry.field(description="When it was put before the public.")
+    previous_starts_at: datetime | None = strawberry.field(
+        description="When it should have begun, as long as it is postponed or was put at another time."
+    )
     version: int = strawberry.field(description="Rises with every change; give it as `expectedVersion`.")
     venue: Venue | None = batched(venues_by_id, key="venue_id", description="Where it takes place.")
     ticket_types: list[TicketType] = batched(ticket_types_of_events, description="What can be bought, by position.")
@@ -85,6 +89,9 @@ class Event(Node):
     seating_plan: SeatingPlanVersion | None = batched(versions_of_events, description="The seating plan it uses; null without one.")
     seat_categories: list[SeatCategory] = batched(categories_of_events, description="The plan's price categories that are on sale.")
     availability: TicketAvailability | None = batched(availability_of_events, description="How many tickets can be had now.")
+    activity: Connection[EventActivity] | None = batched(
+        activity_of_events, description="What was done to it, the newest first; null for those who are not staff.", arguments=PAGE_ARGUMENTS
+    )
 
     @strawberry.field(description="Its title in the viewer's language.")
     def title(self: domain.Event, info: strawberry.Info) -> str:
@@ -100,6 +107,11 @@ class Event(Node):
     def description(self: domain.Event, info: strawberry.Info) -> str | None:
         """The localized description."""
         return in_language(self.description, info.context.viewer.locales) or None
+
+    @strawberry.field(description="Why it was cancelled, in the viewer's language; null when it was not.")
+    def cancellation_reason(self: domain.Event, info: strawberry.Info) -> str | None:
+        """The localized reason."""
+        return in_language(self.cancellation_reason, info.context.viewer.locales) or None
 
     @strawberry.field(description="What it is about, in every language.")
     def descriptions(self: domain.Event) -> list[Translation]:

@@ -12,6 +12,7 @@ from resolvers.organizations import organizations_by_id
 from schema import ids
 from schema.availability import AvailabilitySubscriptions
 from schema.batched import Batch, load, publish_batches
+from schema.event_lifecycle import EventLifecycleMutations
 from schema.event_mutations import EventMutations
 from schema.events import Event, EventQueries
 from schema.holds import Hold, HoldMutations, HoldQueries
@@ -78,7 +79,9 @@ class Query(EventQueries, VenueQueries, SeatingQueries, SeatQueries, HoldQueries
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(EventMutations, TicketTypeMutations, VenueMutations, SeatingMutations, HoldMutations, ImageMutations):
+class Mutation(
+    EventMutations, EventLifecycleMutations, TicketTypeMutations, VenueMutations, SeatingMutations, HoldMutations, ImageMutations
+):
     """The words' mutations."""
 
 

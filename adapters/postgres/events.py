@@ -1,27 +1,21 @@
 """The store of events."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
-from functools import lru_cache
-from itertools import count
 from operator import attrgetter
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, any_, bindparam, false, func, not_, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
 
-from adapters.postgres import pages, tables
-from adapters.postgres.pages import Sort, Statement
+from adapters.postgres import pages
+from adapters.postgres.event_finding import count_statement, page_statement, shape_of, values_of
 from adapters.postgres.rows import Row, columns_of, facts_of, in_order
 from adapters.postgres.transaction import Transaction
 from domain.events import AttendanceMode, Event, EventFilter, EventOrder, EventSlugTaken, EventStatus
 from domain.news import stock_moved
 from domain.paging import Page, Slice
 from domain.refusals import NotFound, Refused, VersionConflict
-
-columns = tables.events.c
 
 COLUMNS = columns_of(Event, table="e")
 GET_MANY = f"SELECT {COLUMNS} FROM events e WHERE e.id = ANY($1::uuid[])"
@@ -31,21 +25,21 @@ FOR_CHANGE = f"""
 SELECT {COLUMNS} FROM inventories i JOIN events e ON e.organization_id = i.organization_id AND e.id = i.event_id
 WHERE i.event_id = $1 FOR UPDATE OF i FOR NO KEY UPDATE OF e
 """
-ADD = """
+WRITTEN = tuple(each.name for each in fields(Event))
+CHANGED = tuple(name for name in WRITTEN if name not in {"id", "created_at"})
+ADD = f"""
 WITH added AS (
-    INSERT INTO events (organization_id, id, slug, title, description, status, attendance_mode, starts_at, ends_at, time_zone,
-        venue_id, created_at, updated_at, published_at, version)
-    VALUES ($14, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $15, $11, $12, $13)
+    INSERT INTO events (organization_id, {", ".join(WRITTEN)})
+    VALUES ($1, {", ".join(f"${at}" for at, _ in enumerate(WRITTEN, start=2))})
     RETURNING organization_id, id
 )
 INSERT INTO inventories (organization_id, event_id) SELECT organization_id, id FROM added
 """
-CHANGE = """
+CHANGE = f"""
 WITH before AS (SELECT status, ends_at FROM events WHERE id = $1),
 changed AS (
-    UPDATE events SET slug = $2, title = $3, description = $4, status = $5, attendance_mode = $6, starts_at = $7, ends_at = $8,
-        time_zone = $9, venue_id = $10, updated_at = $11, published_at = $12, version = $13
-    WHERE id = $1 AND version = $13 - 1
+    UPDATE events SET {", ".join(f"{name} = ${at}" for at, name in enumerate(CHANGED, start=3))}
+    WHERE id = $1 AND version = $2 - 1
     RETURNING status, ends_at
 )
 SELECT (before.status, before.ends_at) <> (changed.status, changed.ends_at) FROM before, changed
@@ -60,10 +54,7 @@ SELECT (SELECT count(*) FROM ticket_types WHERE event_id = $1), coalesce(sum(hel
 FROM pools WHERE event_id = $1
 """
 
-CHANGEABLE = attrgetter(
-    "id", "slug", "title", "description", "status", "attendance_mode", "starts_at", "ends_at", "time_zone", "venue_id",
-    "updated_at", "published_at", "version",
-)  # fmt: skip
+NEW_FACTS, CHANGED_FACTS = attrgetter(*WRITTEN), attrgetter("id", "version", *CHANGED)
 
 
 class EventRow(Row, reads=Event):
@@ -98,15 +89,15 @@ class EventStore:
 
     async def page(self, where: EventFilter, order: Sequence[EventOrder], page: Page) -> Slice[Event]:
         """One window, and one row more to know whether others follow."""
-        statement = _page_statement(_shape(where), tuple(order), page.backward, page.edge is not None)
-        values = _values(where) | pages.edge_values(page, len(order) + 1) | {"size": page.size + 1}
+        statement = page_statement(shape_of(where), tuple(order), page.backward, page.edge is not None)
+        values = values_of(where) | pages.edge_values(page, len(order) + 1) | {"size": page.size + 1}
         rows = await self._connection.fetch(statement.text, *statement.arguments(values), record_class=EventRow)
         return pages.slice_of(cast("list[Event]", rows), page)
 
     async def count(self, where: EventFilter, at_most: int) -> int:
         """How many match; looks at no more than `at_most`."""
-        statement = _count_statement(_shape(where))
-        counted: int = await self._connection.fetchval(statement.text, *statement.arguments(_values(where) | {"at_most": at_most}))
+        statement = count_statement(shape_of(where))
+        counted: int = await self._connection.fetchval(statement.text, *statement.arguments(values_of(where) | {"at_most": at_most}))
         return counted
 
     async def for_change(self, event_id: UUID) -> Event:
@@ -118,12 +109,11 @@ class EventStore:
 
     async def keep(self, event: Event) -> None:
         """Write the event. A change that opens or closes its sale counts as a movement of its stock and is announced as `stock:moved`."""
-        facts = CHANGEABLE(event)
         try:
             if event.version == 1:
-                await self._connection.execute(ADD, *facts, self._organization_id, event.created_at)
+                await self._connection.execute(ADD, self._organization_id, *NEW_FACTS(event))
                 return
-            sale_moved = await self._connection.fetchval(CHANGE, *facts)
+            sale_moved = await self._connection.fetchval(CHANGE, *CHANGED_FACTS(event))
         except asyncpg.UniqueViolationError as taken:
             if taken.constraint_name != "events_organization_id_slug_key":
                 raise
@@ -151,70 +141,3 @@ class EventStore:
     async def _refuse_stale(self, event_id: UUID) -> None:
         version = await self._connection.fetchval("SELECT version FROM events WHERE id = $1", event_id)
         raise Refused(NotFound("event", ("input", "eventId")) if version is None else VersionConflict(version))
-
-
-CONDITIONS: dict[str, tuple[Any, Any]] = {
-    "statuses": (lambda given: columns.status == any_(given), ARRAY(Text)),
-    "slugs": (lambda given: columns.slug == any_(given), ARRAY(Text)),
-    "venue_ids": (lambda given: columns.venue_id == any_(given), ARRAY(Uuid)),
-    "starts_from": (lambda given: columns.starts_at >= given, columns.starts_at.type),
-    "starts_before": (lambda given: columns.starts_at < given, columns.starts_at.type),
-}
-SORTS = {
-    EventOrder.STARTS_AT_ASC: Sort(columns.starts_at),
-    EventOrder.STARTS_AT_DESC: Sort(columns.starts_at, descending=True),
-    EventOrder.CREATED_AT_ASC: Sort(columns.created_at),
-    EventOrder.CREATED_AT_DESC: Sort(columns.created_at, descending=True),
-}
-
-Shape = tuple[tuple[str, ...], tuple["Shape", ...], tuple["Shape", ...], tuple["Shape", ...]]
-"""Which conditions a filter gives, without their values: its own, and the shapes of those nested in all_of, any_of, none_of."""
-
-
-def _nested(where: EventFilter) -> Iterator[Sequence[EventFilter]]:
-    yield from (where.all_of, where.any_of, where.none_of)
-
-
-def _shape(where: EventFilter) -> Shape:
-    given = tuple(name for name in CONDITIONS if getattr(where, name) is not None)
-    all_of, any_of, none_of = (tuple(_shape(each) for each in filters) for filters in _nested(where))
-    return given, all_of, any_of, none_of
-
-
-def _values(where: EventFilter) -> dict[str, object]:
-    """The filter's values, named in the order in which `_condition` meets them."""
-    return {f"value{at}": value for at, value in enumerate(_each_value(where))}
-
-
-def _each_value(where: EventFilter) -> Iterator[object]:
-    yield from (value for name in CONDITIONS if (value := getattr(where, name)) is not None)
-    for filters in _nested(where):
-        for each in filters:
-            yield from _each_value(each)
-
-
-def _condition(shape: Shape, numbers: Iterator[int]) -> ColumnElement[bool]:
-    given, all_of, any_of, none_of = shape
-    own = [compare(bindparam(f"value{next(numbers)}", type_=type_)) for compare, type_ in (CONDITIONS[name] for name in given)]
-    every = [_condition(each, numbers) for each in all_of]
-    some = [_condition(each, numbers) for each in any_of]
-    # NULL is not true, so an event without a venue is none of those at a venue.
-    none = [not_(func.coalesce(_condition(each, numbers), false())) for each in none_of]
-    return and_(true(), *own, *every, *([or_(false(), *some)] if some else []), *none)
-
-
-@lru_cache(maxsize=256)
-def _page_statement(shape: Shape, order: tuple[EventOrder, ...], backward: bool, has_edge: bool) -> Statement:  # noqa: FBT001 - part of the shape
-    sorts = [SORTS[each] for each in order]
-    sorts.append(Sort(columns.id, descending=bool(sorts) and sorts[-1].descending))
-    if backward:
-        sorts = pages.turned(sorts)
-    conditions = [_condition(shape, count()), *([pages.beyond(sorts)] if has_edge else [])]
-    asked = select(*(columns[each.name] for each in fields(Event))).where(*conditions)
-    return pages.compiled(asked.order_by(*pages.ordering(sorts)).limit(bindparam("size", type_=Integer)))
-
-
-@lru_cache(maxsize=256)
-def _count_statement(shape: Shape) -> Statement:
-    matching = select(columns.id).where(_condition(shape, count())).limit(bindparam("at_most", type_=Integer))
-    return pages.compiled(select(func.count()).select_from(matching.subquery()))

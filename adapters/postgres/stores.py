@@ -1,5 +1,6 @@
 """The door to each store, for readers and writers alike."""
 
+from adapters.postgres.activity import ActivityStore
 from adapters.postgres.availability import AvailabilityStore
 from adapters.postgres.events import EventStore
 from adapters.postgres.holds import HoldStore
@@ -19,6 +20,7 @@ class Stores:
         self.organizations = OrganizationStore(transaction)
         self.venues = VenueStore(transaction)
         self.events = EventStore(transaction)
+        self.activity = ActivityStore(transaction)
         self.ticket_types = TicketTypeStore(transaction)
         self.holds = HoldStore(transaction)
         self.seating_plans = SeatingPlanStore(transaction)

@@ -165,6 +165,8 @@ events = Table(
     _time("created_at", now=True),
     _time("updated_at", now=True),
     _time("published_at", optional=True),
+    _time("previous_starts_at", optional=True),
+    _json("cancellation_reason", default="{}"),
     _number("version", default=1),
     _key("organization_id", "id"),
     UniqueConstraint("organization_id", "slug"),
@@ -177,6 +179,24 @@ events = Table(
     Index("events_starts_at_idx", "organization_id", "starts_at", "id"),
     Index("events_created_at_idx", "organization_id", "created_at", "id"),
     Index("events_venue_idx", "organization_id", "venue_id"),
+)
+
+event_activity = Table(
+    "event_activity",
+    metadata,
+    _id("organization_id"),
+    _id(),
+    # No foreign key: the log of an event outlives it.
+    _id("event_id"),
+    _id("actor_id", optional=True),
+    _text("deed"),
+    _number("version"),
+    _json("changes"),
+    _time("at"),
+    _text("correlation_id", optional=True),
+    _key("organization_id", "id"),
+    _of_organization(),
+    Index("event_activity_event_idx", "organization_id", "event_id", "at", "id"),
 )
 
 inventories = Table(

@@ -62,6 +62,7 @@ class Transaction:
     connection: Connection
     organization_id: UUID
     news: list[News] = field(default_factory=list)
+    correlation_id: str | None = None
 
 
 async def begin(pool: Pool, organization_id: UUID, how: str, then: str = "") -> Connection:

@@ -32,7 +32,7 @@ async def writing(pool: Pool, organization_id: UUID, correlation_id: str | None,
     """Open a unit of work of this tenant; kept when the block ends well, undone when anything is raised in it."""
     connection = await begin(pool, organization_id, TO_WRITE)
     try:
-        transaction = Transaction(connection, organization_id)
+        transaction = Transaction(connection, organization_id, correlation_id=correlation_id)
         yield PostgresWork(transaction, await connection.fetchval("SELECT app_now()"))
         if news := transaction.news:
             await tell(connection, organization_id, correlation_id, [new_id() for _ in news], news)

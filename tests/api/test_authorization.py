@@ -35,6 +35,23 @@ async def _publication(tenant: Tenant) -> dict[str, Any]:
     return {"eventId": event_id}
 
 
+async def _published(tenant: Tenant) -> dict[str, Any]:
+    event_id, _ = await put_on_sale(tenant.owner)
+    return {"eventId": event_id, "expectedVersion": 2}
+
+
+async def _move(tenant: Tenant) -> dict[str, Any]:
+    return await _published(tenant) | {"startsAt": "2031-06-01T18:00:00Z"}
+
+
+async def _cancellation(tenant: Tenant) -> dict[str, Any]:
+    return await _published(tenant) | {"reason": [{"locale": "en", "text": "The singer is ill."}]}
+
+
+async def _copy(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "slug": "once-more", "startsAt": "2031-06-01T18:00:00Z"}
+
+
 async def _new_type(tenant: Tenant) -> dict[str, Any]:
     name = [{"locale": "en", "text": "Balcony"}]
     return {"eventId": await create_event(tenant.owner), "name": name, "price": {"amountMinor": 1, "currency": "EUR"}, "capacity": 5}
@@ -100,6 +117,14 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "createEvent": (MAKES_EVENTS, _new_event),
     "updateEvent": (MAKES_EVENTS, _change),
     "publishEvent": (MAKES_EVENTS, _publication),
+    "unpublishEvent": (MAKES_EVENTS, _published),
+    "postponeEvent": (MAKES_EVENTS, _published),
+    "rescheduleEvent": (MAKES_EVENTS, _move),
+    "cancelEvent": (MAKES_EVENTS, _cancellation),
+    # Refused to those who may as well, since the event lies ahead or is not cancelled; that is tested with the life cycle.
+    "completeEvent": (MAKES_EVENTS, _published),
+    "archiveEvent": (MAKES_EVENTS, _published),
+    "copyEvent": (MAKES_EVENTS, _copy),
     "deleteEvent": (RUNS_EVENTS, _change),
     "createTicketType": (MAKES_EVENTS, _new_type),
     "requestImageUpload": (MAKES_EVENTS, _new_image),

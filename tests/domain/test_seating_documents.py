@@ -8,6 +8,39 @@ from domain.seating.documents import hash_of, pack, read_document, unpack, write
 from domain.seating.reading import read_plan
 from tests.seating.halls import hall, row, seat, small_hall, standing, zone
 
+STALLS = {
+    "name": "Stalls",
+    "rows": [
+        {
+            "name": "A",
+            "guids": ["s1", "s2"],
+            "numbers": ["1", "2"],
+            "x": [11.25, 31.25],
+            "y": [5, 5],
+            "categories": [0, 0],
+            "places": [1, 2],
+            "flags": [0, 1],
+        }
+    ],
+    "areas": [],
+    "standing": [],
+}
+PIT = {
+    "name": "Pit",
+    "rows": [],
+    "areas": [
+        {
+            "shape": "rectangle",
+            "x": 0,
+            "y": 0,
+            "measures": [100, 80],
+            "color": "#fed7aa",
+            "caption": {"text": "Pit", "x": 50, "y": 50, "size": 16},
+        }
+    ],
+    "standing": [{"name": "Pit", "capacity": 9, "category": 2, "area": 0}],
+}
+
 
 def test_a_document_is_compact_and_known_by_its_hash() -> None:
     stalls = zone("Stalls", row("A", seat("s1", "1", x=1.25), seat("s2", "2", "Stalls [accessible]", x=21.25)), position={"x": 10, "y": 5})
@@ -19,38 +52,8 @@ def test_a_document_is_compact_and_known_by_its_hash() -> None:
         "size": {"width": 400, "height": 300},
         "categories": [{"name": "Stalls", "color": "#2563eb"}, {"name": "Balcony", "color": "teal"}, {"name": "Pit", "color": "#fed7aa"}],
         "sections": [
-            {
-                "name": "Stalls",
-                "rows": [
-                    {
-                        "name": "A",
-                        "guids": ["s1", "s2"],
-                        "numbers": ["1", "2"],
-                        "x": [11.25, 31.25],
-                        "y": [5, 5],
-                        "categories": [0, 0],
-                        "places": [1, 2],
-                        "flags": [0, 1],
-                    }
-                ],
-                "areas": [],
-                "standing": [],
-            },
-            {
-                "name": "Pit",
-                "rows": [],
-                "areas": [
-                    {
-                        "shape": "rectangle",
-                        "x": 0,
-                        "y": 0,
-                        "measures": [100, 80],
-                        "color": "#fed7aa",
-                        "caption": {"text": "Pit", "x": 50, "y": 50, "size": 16},
-                    }
-                ],
-                "standing": [{"name": "Pit", "capacity": 9, "category": 2, "area": 0}],
-            },
+            STALLS,
+            PIT,
         ],
     }
     assert b" " not in document

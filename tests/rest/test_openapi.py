@@ -108,7 +108,8 @@ def test_a_change_tells_its_body_its_headers_its_refusals_and_who_may() -> None:
     assert list(change["responses"]) == ["200", "400", "401", "403", "404", "409", "412", "428", "default"]
     assert change["responses"]["409"]["description"] == (
         "- `/problems/version-conflict`: It was changed since the caller read it.\n"
-        "- `/problems/event-slug-taken`: Another event of the organization has this slug."
+        "- `/problems/event-slug-taken`: Another event of the organization has this slug.\n"
+        "- `/problems/event-not-editable`: The event is archived, so it stays as it is."
     )
     assert change["responses"]["200"] == {
         "description": "The event as it is now.",

@@ -21,6 +21,7 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         "people": {"id": person, "name": "Ada", "email": f"{person}@example.com"},
         "venues": {**mine, "id": venue, "name": "Hall", "street": "", "city": "Berlin", "country": "DE", "time_zone": "Europe/Berlin"},
         "events": {**mine, "id": event, "slug": "walk", "title": {}, "starts_at": FROM, "ends_at": UNTIL, "time_zone": "UTC"},
+        "event_activity": {**mine, "id": new_id(), "event_id": event, "deed": "event:created", "version": 1, "changes": {}, "at": FROM},
         "inventories": {**mine, "event_id": event},
         "pools": {**mine, "id": pool, "event_id": event, "name": "Standing", "capacity": 10},
         "ticket_types": {**mine, "id": ticket_type, "event_id": event, "name": {}, "price_minor": 100, "currency": "EUR"},

@@ -192,9 +192,9 @@ GUARD = "ALTER TABLE {0} ENABLE, and FORCE, ROW LEVEL SECURITY."
             f"Table outbox is without row security for its owner: {GUARD.format('outbox')}",
         ),
         (
-            "CREATE TABLE seats (id uuid)",
-            "DROP TABLE seats",
-            f"Table seats is without row security for its owner: {GUARD.format('seats')}",
+            "CREATE TABLE wardrobes (id uuid)",
+            "DROP TABLE wardrobes",
+            f"Table wardrobes is without row security for its owner: {GUARD.format('wardrobes')}",
         ),
         (
             "CREATE VIEW sales AS SELECT * FROM pools",

@@ -1,0 +1,177 @@
+"""Entering, changing and deleting events: the wishes, the rules, and every no."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from domain.dates import check_moment
+from domain.events.values import AttendanceMode, Event, EventHasTickets, EventStatus, expect_version
+from domain.names import is_slug, is_time_zone
+from domain.refusals import ErrorCode, Faults, Refusal, Refused
+from domain.texts import LocalizedText, check_text
+
+LONGEST_TITLE = 200
+LONGEST_DESCRIPTION = 20_000
+TIMES_ARE_HISTORY = frozenset({EventStatus.CANCELLED, EventStatus.COMPLETED})
+
+
+@dataclass(frozen=True, slots=True)
+class EventDetails:
+    """What an organizer may say of an event, new or changed; None in a change means: leave it."""
+
+    slug: str | None = None
+    title: LocalizedText | None = None
+    description: LocalizedText | None = None
+    attendance_mode: AttendanceMode | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    time_zone: str | None = None
+    venue_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateEvent:
+    """The wish for a new draft event."""
+
+    details: EventDetails
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateEvent:
+    """The wish to change an event as it was at `expected_version`."""
+
+    event_id: UUID
+    expected_version: int
+    changes: EventDetails
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteEvent:
+    """The wish to delete an event of which nothing was sold."""
+
+    event_id: UUID
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventSlugTaken(Refusal):
+    """Another event of the organization has this slug."""
+
+    slug: str
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return f"Another event is called {self.slug}; choose another slug."
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The argument that is to blame."""
+        return ("input", "slug")
+
+
+@dataclass(frozen=True, slots=True)
+class EventNotEditable(Refusal):
+    """The event is archived, so it stays as it is."""
+
+    status: EventStatus
+
+    code: ClassVar[ErrorCode] = ErrorCode.CONFLICT
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return f"An event that is {self.status.value.lower()} stays as it is; copy it to put it on again."
+
+
+def create(event_id: UUID, details: EventDetails, now: datetime) -> Event:
+    """A new draft; refused with InputInvalid where the details break a rule."""
+    faults = Faults()
+    for name, value in (
+        ("slug", details.slug),
+        ("title", details.title),
+        ("startsAt", details.starts_at),
+        ("timeZone", details.time_zone),
+    ):
+        faults.check(value is not None, ("input", name), "is required")
+    faults.check(details.ends_at is not None, ("input", "endsAt"), "is required")
+    faults.refuse()
+    draft = Event(
+        id=event_id,
+        slug=details.slug or "",
+        title=details.title or {},
+        description=details.description or {},
+        status=EventStatus.DRAFT,
+        attendance_mode=details.attendance_mode or AttendanceMode.PHYSICAL,
+        starts_at=details.starts_at or now,
+        ends_at=details.ends_at or now,
+        time_zone=details.time_zone or "UTC",
+        venue_id=details.venue_id,
+        created_at=now,
+        updated_at=now,
+    )
+    return checked(draft)
+
+
+def update(event: Event, expected_version: int, changes: EventDetails, now: datetime) -> Event:
+    """The event with the changes; a published one that begins at another time remembers the one before.
+
+    Refused with VersionConflict, with EventNotEditable when it is archived, or with InputInvalid where the changes break a rule.
+    """
+    expect_version(event.version, expected_version)
+    if event.status is EventStatus.ARCHIVED:
+        raise Refused(EventNotEditable(event.status))
+    given: Mapping[str, object] = {name: value for name in _CHANGEABLE if (value := getattr(changes, name)) is not None}
+    changed = replace(event, **given, version=event.version + 1, updated_at=now)  # type: ignore[arg-type]
+    faults = Faults()
+    for name, field in _TIMES.items():
+        stays = may_change(event.status, name) or getattr(changed, name) == getattr(event, name)
+        faults.check(stays, ("input", field), f"cannot change any more, because the event is {event.status.value.lower()}")
+    check(faults, changed)
+    faults.refuse()
+    # Of an event that is over nobody has to be told another time: it is put on again.
+    moves = event.status is EventStatus.PUBLISHED and changed.starts_at != event.starts_at and now < event.ends_at
+    return replace(changed, previous_starts_at=event.starts_at) if moves else changed
+
+
+def may_change(status: EventStatus, name: str) -> bool:
+    """Whether a field of EventDetails may change while the event has this status."""
+    return status is not EventStatus.ARCHIVED and not (status in TIMES_ARE_HISTORY and name in _TIMES)
+
+
+def deletable(event: Event, expected_version: int, held: int, sold: int) -> Event:
+    """The event when it may be deleted; refused with VersionConflict, or EventHasTickets."""
+    expect_version(event.version, expected_version)
+    if held or sold:
+        raise Refused(EventHasTickets(held, sold))
+    return event
+
+
+def checked(event: Event) -> Event:
+    """The event when it keeps the rules; refused with InputInvalid otherwise."""
+    faults = Faults()
+    check(faults, event)
+    faults.refuse()
+    return event
+
+
+def check(faults: Faults, event: Event) -> None:
+    """Note every rule that the event breaks, at the place in the input where it was said."""
+    faults.check(is_slug(event.slug), ("input", "slug"), "must be lower-case letters, digits and single hyphens, 80 at most")
+    check_text(faults, event.title, ("input", "title"), longest=LONGEST_TITLE, required=True)
+    check_text(faults, event.description, ("input", "description"), longest=LONGEST_DESCRIPTION, required=False)
+    faults.check(is_time_zone(event.time_zone), ("input", "timeZone"), "is not an IANA time zone such as Europe/Berlin")
+    check_times(faults, event.starts_at, event.ends_at)
+
+
+def check_times(faults: Faults, starts_at: datetime, ends_at: datetime) -> None:
+    """Note times that nobody means, and an end before the beginning."""
+    check_moment(faults, starts_at, ("input", "startsAt"))
+    check_moment(faults, ends_at, ("input", "endsAt"))
+    faults.check(ends_at > starts_at, ("input", "endsAt"), "must be after startsAt")
+
+
+_CHANGEABLE = ("slug", "title", "description", "attendance_mode", "starts_at", "ends_at", "time_zone", "venue_id")
+_TIMES = {"starts_at": "startsAt", "ends_at": "endsAt", "time_zone": "timeZone"}

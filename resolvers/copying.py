@@ -1,0 +1,33 @@
+"""Copying: an event once more at another time."""
+
+from domain import copying as rules
+from domain.copying import Copy, CopyEvent
+from domain.events import Event
+from domain.identity import Permission
+from domain.work import Work
+
+from resolvers.activity import keep_event
+from resolvers.context import Context
+from resolvers.ticket_types import announce_ticket_type
+
+
+async def copy_event(ctx: Context, ask: CopyEvent) -> Event:
+    """A new draft like the event, with its ticket types and pools, of which nothing is held or sold."""
+    ctx.viewer.require(Permission.EVENTS_CREATE)
+    ctx.viewer.require(Permission.TICKETS_MANAGE)
+    async with ctx.work() as work:
+        source = await work.events.for_change(ask.event_id)
+        [ticket_types] = await work.ticket_types.of_events([source.id])
+        [pools] = await work.ticket_types.pools_of_events([source.id])
+        copy = rules.copy_event(source, ticket_types, pools, ask, ctx.new_id, work.now)
+        await _keep(ctx, work, copy)
+    return copy.event
+
+
+async def _keep(ctx: Context, work: Work, copy: Copy) -> None:
+    await keep_event(ctx, work, "event:created", None, copy.event)
+    if copy.pools:
+        await work.ticket_types.keep_pools(copy.event.id, copy.pools)
+    for each in copy.ticket_types:
+        await work.ticket_types.keep_new(each, [])
+        announce_ticket_type(work, "created", each)
