@@ -5,13 +5,17 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import ClassVar
 
 import httpx
 
+import gateway
 from gateway.embedded.faults import not_installed
 from gateway.embedded.process import Program, plain_environment
 from gateway.embedded.service import Service
+
+SOURCES = Path(gateway.__file__).parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,10 @@ class Mailbox(Service):
         async with self._own_folder() as lock:
             ports = self._reserve("smtp", "page")
             command = (sys.executable, "-P", "-m", "gateway.embedded.mail", str(ports["smtp"]), str(ports["page"]))
+            # It finds the very sources that this process runs from, wherever these were found.
+            environment = plain_environment(HOME=os.devnull, PYTHONPATH=str(SOURCES))
             # It writes nothing and is Python, which a plain user may be unable to read where root installed it: so it stays who we are.
-            run = Program(self.name, command, self.log, plain_environment(HOME=os.devnull), self.owner, folder=self.folder, files=(lock,))
+            run = Program(self.name, command, self.log, environment, self.owner, folder=self.folder, files=(lock,))
             addresses = MailAddresses(f"smtp://127.0.0.1:{ports['smtp']}", f"http://127.0.0.1:{ports['page']}/")
             async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
                 with self._begun(run) as process:
