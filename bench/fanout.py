@@ -12,6 +12,7 @@ graphql-transport-ws handler over the same schema, database and live stream, whi
 import argparse
 import asyncio
 import json
+import os
 import resource
 import sys
 import time
@@ -196,7 +197,7 @@ async def _ask_while_holding(show: Show, rounds: int) -> list[float]:
 
 async def main(arguments: Sequence[str]) -> int:
     """Measure, print, keep the figures; 1 when anybody missed anything."""
-    options = _options(arguments)
+    options, load_before = _options(arguments), os.getloadavg()[0]
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     few, many = min(options.rival_subscribers, options.subscribers), options.subscribers
     async with set_stage() as stage, worker(stage):
@@ -207,7 +208,13 @@ async def main(arguments: Sequence[str]) -> int:
             figures.append(await measure("TicketBase", stage, gateway(stage), many, options.rounds))
     ratio = round(figures[1].cpu_us_per_message / figures[0].cpu_us_per_message, 1)
     _print(figures, ratio)
-    kept = {**circumstances(arguments, "bench.fanout"), "cpu_ratio_per_message": ratio, "figures": [asdict(each) for each in figures]}
+    kept = {
+        **circumstances(arguments, "bench.fanout"),
+        "load_average_before": load_before,
+        "load_average_after": os.getloadavg()[0],
+        "cpu_ratio_per_message": ratio,
+        "figures": [asdict(each) for each in figures],
+    }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(kept, indent=2) + "\n")
     return 1 if any(each.missed for each in figures if each.what == "TicketBase") else 0

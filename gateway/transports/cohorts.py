@@ -15,8 +15,8 @@ from typing import Protocol
 from domain.availability import Availability, Mark
 from domain.live import Live, Topic
 
-# Subscribers woken in one turn of the loop. Each costs some 20 µs of sending, and queries wait meanwhile.
-WOKEN_AT_ONCE = 16
+# Subscribers woken in one turn of the loop. Each costs some 20 µs of sending, and a query takes some thirty turns; a turn itself costs 10 µs.
+WOKEN_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
