@@ -15,7 +15,7 @@ from typing import Protocol
 from domain.availability import Availability, Mark
 from domain.live import Live, Topic
 
-# Subscribers woken in one turn of the loop. Each costs some 20 µs of sending, and a query takes some thirty turns; a turn itself costs 10 µs.
+# Subscribers woken in one turn of the loop. Each costs some 20 µs of sending, a turn itself 10 µs, and a query takes some thirty turns.
 WOKEN_AT_ONCE = 8
 
 
