@@ -1,0 +1,67 @@
+"""Asking for a hold: the wish as the buyer sent it, and as it travels to the stock."""
+
+from collections import Counter
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.holds.values import HoldLine
+from domain.idempotency import Key, key_of
+from domain.refusals import Faults
+
+MOST_LINES = 20
+NEEDS_BUYER = "needs a buyer: sign in, or send a cart with it (X-Cart: 32 random bytes of your own as 43 characters of base64url)"
+MOST_OF_A_LINE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class HoldTickets:
+    """The wish to hold tickets of one event, as the buyer sent it."""
+
+    event_id: UUID
+    lines: tuple[HoldLine, ...]
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAsk:
+    """A valid wish on its way to the stock: by whom, under which tenant, with the id the hold shall have."""
+
+    hold_id: UUID
+    organization_id: UUID
+    event_id: UUID
+    buyer: str
+    lines: tuple[HoldLine, ...]
+    key: Key | None = None
+    correlation_id: str | None = None
+
+    @property
+    def tickets(self) -> int:
+        """How many tickets it asks for in all."""
+        return sum(line.quantity for line in self.lines)
+
+
+def check_lines(ask: HoldTickets) -> None:
+    """Refuse with InputInvalid what no stock could grant: no lines, too many, the same type twice, a quantity out of range."""
+    faults = Faults()
+    faults.check(0 < len(ask.lines) <= MOST_LINES, ("input", "lines"), f"must be 1 to {MOST_LINES} lines")
+    twice = [type_id for type_id, times in Counter(line.ticket_type_id for line in ask.lines).items() if times > 1]
+    faults.check(not twice, ("input", "lines"), "name each ticket type once")
+    for at, line in enumerate(ask.lines):
+        place = ("input", "lines", str(at), "quantity")
+        faults.check(0 < line.quantity <= MOST_OF_A_LINE, place, f"must be between 1 and {MOST_OF_A_LINE}")
+    faults.refuse()
+
+
+def check_anonymous(ask: HoldTickets) -> None:
+    """Refuse with InputInvalid a key of a buyer who cannot be told again: without a cart the same key would be somebody else's."""
+    faults = Faults()
+    faults.check(ask.idempotency_key is None, ("input", "idempotencyKey"), NEEDS_BUYER)
+    faults.refuse()
+
+
+def ask_of(ask: HoldTickets, organization_id: UUID, buyer: str, hold_id: UUID) -> HoldAsk:
+    """The ask as it travels to the stock; refused with InputInvalid where the wish or its key is malformed."""
+    check_lines(ask)
+    lines = tuple(sorted(ask.lines, key=lambda line: line.ticket_type_id))
+    facts = {"event": str(ask.event_id), "lines": [[str(line.ticket_type_id), line.quantity] for line in lines]}
+    return HoldAsk(hold_id, organization_id, ask.event_id, buyer, lines, key_of(buyer, "holdTickets", ask.idempotency_key, facts))

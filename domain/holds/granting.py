@@ -1,0 +1,131 @@
+"""Granting holds: which of the asks for one event fit its stock, decided in the order of arrival."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from domain.holds.asking import HoldAsk
+from domain.holds.refusals import SalesClosed, TicketsSoldOut, TicketTypeUnknown, TooManyTickets
+from domain.holds.values import Hold, HoldLine, HoldStatus
+from domain.idempotency import Answer
+from domain.refusals import IdempotencyKeyReused, Refusal
+from domain.ticket_types import SalesStatus, SaleTerms, sales_status
+
+HOLD_FOR = timedelta(minutes=15)
+
+
+@dataclass(slots=True)
+class PoolStock:
+    """What a pool has while a batch is decided; `held` counts the grants of the batch too."""
+
+    capacity: int
+    held: int
+    sold: int
+
+    @property
+    def free(self) -> int:
+        """How many can still be taken."""
+        return self.capacity - self.held - self.sold
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A ticket type as the batch finds it: its pools, its sale terms, its limit per order."""
+
+    ticket_type_id: UUID
+    pool_ids: tuple[UUID, ...]
+    terms: SaleTerms
+    max_per_order: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """All that decides a batch of asks for one event, read under its lock at `now`.
+
+    `bought` counts each buyer's live tickets of the event; `answers` holds the idempotency keys already used, by (scope, key).
+    Granting changes `pools`, `bought` and `granted_keys`.
+    """
+
+    now: datetime
+    buyer_limit: int
+    pools: Mapping[UUID, PoolStock]
+    offers: Mapping[UUID, Offer]
+    bought: Counter[str]
+    answers: Mapping[tuple[str, str], Answer] = field(default_factory=dict)
+    granted_keys: dict[tuple[str, str], Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The ask came before under the same key; the hold with this id is its answer."""
+
+    hold_id: UUID
+
+
+Verdict = Hold | Refusal | Replay
+
+
+def grant(stock: Stock, asks: Sequence[HoldAsk], hold_for: timedelta = HOLD_FOR) -> list[Verdict]:
+    """Decide each ask in the order of arrival: those that fit are granted, a refused one consumes nothing (greedy, not a running sum)."""
+    return [_decide(stock, ask, hold_for) for ask in asks]
+
+
+def _decide(stock: Stock, ask: HoldAsk, hold_for: timedelta) -> Verdict:
+    if (earlier := _earlier(stock, ask)) is not None:
+        return earlier
+    if (refusal := _refusal(stock, ask)) is not None:
+        return refusal
+    lines = tuple(replace(line, pool_ids=stock.offers[line.ticket_type_id].pool_ids) for line in ask.lines)
+    for pool_id, quantity in draws(lines).items():
+        stock.pools[pool_id].held += quantity
+    stock.bought[ask.buyer] += ask.tickets
+    if ask.key:
+        stock.granted_keys[ask.key.scope, ask.key.key] = Answer(ask.key.fingerprint, ask.hold_id)
+    return Hold(ask.hold_id, ask.event_id, ask.buyer, HoldStatus.ACTIVE, lines, stock.now, stock.now + hold_for)
+
+
+def draws(lines: Sequence[HoldLine]) -> Counter[UUID]:
+    """How many tickets the lines take from each pool."""
+    taken: Counter[UUID] = Counter()
+    for line in lines:
+        for pool_id in line.pool_ids:
+            taken[pool_id] += line.quantity
+    return taken
+
+
+def _earlier(stock: Stock, ask: HoldAsk) -> Verdict | None:
+    if ask.key is None:
+        return None
+    place = (ask.key.scope, ask.key.key)
+    answer = stock.answers.get(place) or stock.granted_keys.get(place)
+    if answer is None:
+        return None
+    return Replay(answer.result_id) if answer.fingerprint == ask.key.fingerprint else IdempotencyKeyReused(answer.result_id)
+
+
+def _refusal(stock: Stock, ask: HoldAsk) -> Refusal | None:
+    for line in ask.lines:
+        offer = stock.offers.get(line.ticket_type_id)
+        if offer is None:
+            return TicketTypeUnknown(line.ticket_type_id)
+        if offer.max_per_order is not None and line.quantity > offer.max_per_order:
+            return TooManyTickets(offer.max_per_order, 0)
+        status = sales_status(offer.terms, stock.now, available=1, held=0)
+        if status is not SalesStatus.ON_SALE:
+            return SalesClosed(line.ticket_type_id, status, offer.terms.sales_start_at)
+    if stock.bought[ask.buyer] + ask.tickets > stock.buyer_limit:
+        return TooManyTickets(stock.buyer_limit, stock.bought[ask.buyer])
+    return _shortage(stock, ask)
+
+
+def _shortage(stock: Stock, ask: HoldAsk) -> Refusal | None:
+    wanted: Counter[UUID] = Counter()
+    for line in ask.lines:
+        for pool_id in stock.offers[line.ticket_type_id].pool_ids:
+            pool = stock.pools[pool_id]
+            if wanted[pool_id] + line.quantity > pool.free:
+                return TicketsSoldOut(line.ticket_type_id, max(pool.free - wanted[pool_id], 0), pool.held)
+            wanted[pool_id] += line.quantity
+    return None
