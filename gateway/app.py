@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
+import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -14,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from gateway.first_walk import make_tabs
+from gateway.graphql.manifests import Manifests, read_folder
 from gateway.graphql.pipeline import Pipeline
 from gateway.health import Health
 from gateway.house import House
@@ -32,6 +34,8 @@ from gateway.transports.sse import ServerSentEvents
 from gateway.transports.streams import Streams
 from gateway.transports.websocket import GraphQLWebSocket
 from schema.root import build_schema
+
+log = structlog.get_logger("ticketbase.app")
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HEADERS = (
@@ -74,6 +78,7 @@ async def build_gateway(house: House) -> Gateway:
     settings = house.settings
     schema = build_schema()
     pipeline = Pipeline(schema, settings.limits, house.contexts.fresh, introspection=settings.introspection)
+    _trust_documents(pipeline, settings)
     operations, cohorts = Operations(pipeline, _new_request_id), Cohorts()
     streams = Streams(operations, cohorts, time.time)
     terms = SocketTerms(message_bytes=settings.limits.body_bytes)
@@ -97,6 +102,14 @@ async def build_gateway(house: House) -> Gateway:
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
     return Gateway(app, health, sockets, streams)
+
+
+def _trust_documents(pipeline: Pipeline, settings: Settings) -> None:
+    """A document that this schema does not take, of an old client perhaps, shall not keep the others from being served."""
+    folder = settings.documents.folder
+    manifests = read_folder(folder) if folder else Manifests((), ())
+    for fault in (*manifests.faults, *pipeline.trust(settings.documents.mode, manifests.entries)):
+        log.error("trusted_document_refused", file=fault.file, entry=fault.entry, fault=fault.what)
 
 
 def _show_keys(house: House) -> Callable[[Request], Awaitable[Response]]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import quote
 
 from gateway import variables
@@ -26,6 +27,8 @@ __all__ = [
     "Settings",
     "SettingsRefused",
     "TokenTerms",
+    "TrustMode",
+    "TrustTerms",
     "check_settings",
     "read_settings",
 ]
@@ -43,6 +46,14 @@ class Mode(StrEnum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class TrustMode(StrEnum):
+    """Whether trusted documents are known (`off`: none), may be named, or are the only ones that run."""
+
+    OFF = "off"
+    PREFER = "prefer"
+    REQUIRED = "required"
 
 
 class LogFormat(StrEnum):
@@ -80,6 +91,14 @@ class TokenTerms:
     signing_key: Secret
     issuer: str
     audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrustTerms:
+    """The folder with the manifests of trusted documents, and what they are needed for."""
+
+    mode: TrustMode = TrustMode.OFF
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +154,7 @@ class Settings:
     holds: HoldTerms
     image_quota_bytes: int
     limits: Limits
+    documents: TrustTerms
     drain_seconds: int
     log_format: LogFormat
     log_level: LogLevel
@@ -195,6 +215,7 @@ def _read(source: Environment) -> Settings:
         holds=_read_holds(source),
         image_quota_bytes=source.read("TICKETBASE_IMAGE_QUOTA_BYTES", variables.whole(0, 10**15), 1_000_000_000),
         limits=_read_limits(source),
+        documents=_read_documents(source),
         drain_seconds=source.read("TICKETBASE_DRAIN_SECONDS", variables.whole(0, 300), 10),
         log_format=_read_log_format(source, LogFormat.CONSOLE if developing else LogFormat.JSON),
         log_level=source.read("TICKETBASE_LOG_LEVEL", variables.one_of(LogLevel), LogLevel.INFO),
@@ -296,6 +317,16 @@ def _read_holds(source: Environment) -> HoldTerms:
             "Lower it, or raise TICKETBASE_HOLD_CAP_SECONDS.",
         )
     return terms
+
+
+def _read_documents(source: Environment) -> TrustTerms:
+    """Naming a folder is enough to prefer what is in it."""
+    name = "TICKETBASE_TRUSTED_DOCUMENTS"
+    folder = source.read(name, variables.folder, None)
+    mode = source.read(f"{name}_MODE", variables.one_of(TrustMode), TrustMode.PREFER if folder else TrustMode.OFF)
+    if mode is not TrustMode.OFF and folder is None and not source.find(name)[1]:
+        source.refuse(f"{name}_MODE", f"is {mode.value}, and there are no documents to trust", f"Name their folder with {name}.")
+    return TrustTerms(mode, folder)
 
 
 def _read_limits(source: Environment) -> Limits:

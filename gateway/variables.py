@@ -171,6 +171,13 @@ def key_file(value: str) -> Secret:
     return key_pem(pem)
 
 
+def folder(value: str) -> Path:
+    """The path of a folder that is there."""
+    if not (path := Path(value)).is_dir():
+        raise Unfit(f"names {value!r}, which is no folder", "Make it, or correct the path.")
+    return path
+
+
 def long_secret(value: str) -> Secret:
     """A shared secret of at least 32 bytes: a shorter HMAC secret can be guessed from one token (RFC 7518, 3.2)."""
     if (size := len(value.encode())) < 32:

@@ -22,6 +22,7 @@ COMMANDS = {
     "doctor": "gateway.cli.doctor:doctor",
     "token": "gateway.cli.token:token",
     "schema": "gateway.cli.schema:schema",
+    "documents": "gateway.cli.documents:documents",
 }
 
 

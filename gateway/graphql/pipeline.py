@@ -9,7 +9,7 @@ Every error in an `Answer` or `Denied` is already masked. Nothing is raised but 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
 
@@ -23,12 +23,13 @@ from gateway.graphql.answers import Answer, Denied, Stage
 from gateway.graphql.documents import Document, Documents
 from gateway.graphql.executor import CoreExecutor, Executor, Renew
 from gateway.graphql.limits import find_long_list
+from gateway.graphql.manifests import Entry, ManifestFault
 from gateway.graphql.masking import deny_raised, tell_errors, tell_fault, tell_refusal
 from gateway.graphql.prepared import Prepared
 from gateway.graphql.reading import Halt, Reader
 from gateway.graphql.refusals import NotAllowedHere, OutOfTime
 from gateway.graphql.request import GraphQLRequest
-from gateway.settings import Limits
+from gateway.settings import Limits, TrustMode
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,8 @@ class Pipeline:
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public name for the schema it builds
         self._limits = limits
-        self._reader = Reader(schema, limits, Documents() if documents is None else documents, introspection=introspection)
+        kept = Documents() if documents is None else documents
+        self._reader = Reader(schema, limits, kept, introspection=introspection)
         self._executor: Executor = executor or CoreExecutor(schema, renew)
 
     @property
@@ -70,7 +72,7 @@ class Pipeline:
     ) -> Prepared | Denied:
         """Read, measure, validate, choose the operation, coerce its variables. `allow` is what the transport can carry."""
         try:
-            document = self._reader.read(request.query, viewer)
+            document = self._reader.read(request, viewer)
             operation = _choose(document, request.operation_name)
             _check_kind(operation, allow)
             values = self._coerce(operation, request, viewer)
@@ -79,6 +81,10 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - a fault in reading must not show in any transport
             return Denied(request_id, Stage.FAULT, (tell_fault(error, request_id),))
         return Prepared(request_id, document, operation, request.variables, values, request.extensions)
+
+    def trust(self, mode: TrustMode, entries: Iterable[Entry]) -> list[ManifestFault]:
+        """Read trusted documents, before the first request; what is wrong with those that cannot be trusted."""
+        return self._reader.trust(mode, entries)
 
     def register(self, text: str) -> Document:
         """Read a document of our own once, for `prepare_registered`. Raises Halt with what is wrong with it."""

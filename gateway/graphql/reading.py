@@ -1,5 +1,6 @@
 """Reads documents: parse, measure, validate, in this order, and never twice for the same text."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import strawberry
@@ -20,13 +21,16 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from domain.identity import Role, Viewer
-from domain.refusals import ErrorCode, Refusal
+from domain.refusals import ErrorCode, Refusal, Refused
 from gateway.graphql.answers import Denied, Stage
 from gateway.graphql.documents import Document, Documents, hash_text, make_document
 from gateway.graphql.limits import measure, too_many_tokens
+from gateway.graphql.manifests import Entry, ManifestFault
 from gateway.graphql.masking import tell_mistakes, tell_refusal
 from gateway.graphql.refusals import IntrospectionOff
-from gateway.settings import Limits
+from gateway.graphql.request import GraphQLRequest
+from gateway.graphql.trusted import TrustedDocuments
+from gateway.settings import Limits, TrustMode
 
 DEVELOPERS = frozenset({Role.OWNER, Role.ADMIN})
 COMMENTS = 1_000
@@ -38,7 +42,7 @@ class Halt(Exception):
     def __init__(
         self, stage: Stage, refusal: Refusal | None = None, *mistakes: GraphQLError, code: ErrorCode = ErrorCode.BAD_USER_INPUT
     ) -> None:
-        super().__init__(stage.value)
+        super().__init__(refusal.message if refusal else " ".join(each.message for each in mistakes))
         self.stage = stage
         self.refusal = refusal
         self.mistakes = mistakes
@@ -59,6 +63,7 @@ class Reader:
         self._schema_hash = hash_text(schema.as_str())
         self._limits = limits
         self._documents = documents
+        self._trusted = TrustedDocuments()
         self._introspection = introspection
 
     @property
@@ -70,8 +75,19 @@ class Reader:
         """Whether this viewer may see the schema, in suggestions of names, too."""
         return self._introspection or viewer.role in DEVELOPERS
 
-    def read(self, text: str, viewer: Viewer) -> Document:
-        """The document of this text. Raises Halt where it is refused."""
+    def read(self, request: GraphQLRequest, viewer: Viewer) -> Document:
+        """The document that is named or sent. Raises Halt where it is refused."""
+        try:
+            trusted = self._trusted.find(request)
+        except Refused as refused:
+            raise Halt(Stage.LIMITS, refused.refusal) from refused
+        if trusted is None:
+            return self._read_text(request.query, viewer)
+        if trusted.measures.shows_schema and not self.shows_schema(viewer):
+            raise Halt(Stage.VALIDATION, IntrospectionOff())
+        return trusted
+
+    def _read_text(self, text: str, viewer: Viewer) -> Document:
         allowed = self._limits.tokens_signed_in if viewer.person_id else self._limits.tokens_anonymous
         shows = self.shows_schema(viewer)
         document = self._documents.find(self._schema_hash, text)
@@ -89,6 +105,17 @@ class Reader:
             self._validate(document.tree, hide_suggestions=not shows)
             self._documents.keep(self._schema_hash, document)
         return document
+
+    def trust(self, mode: TrustMode, entries: Iterable[Entry]) -> list[ManifestFault]:
+        """Trust these documents from now on, and no others; what is wrong with those that this schema does not take."""
+        named, faults = [], []
+        for entry in entries:
+            try:
+                named.append((entry.id, self.register(entry.text)))
+            except Halt as halt:
+                faults.append(ManifestFault(entry.file, entry.id, str(halt)))
+        self._trusted = TrustedDocuments(mode, named)
+        return faults
 
     def register(self, text: str) -> Document:
         """The document of a text of ours, under the limits of registered documents. Whoever registers keeps it. Raises Halt."""

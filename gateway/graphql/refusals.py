@@ -77,6 +77,46 @@ class IntrospectionOff(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentUnknown(Refusal):
+    """No trusted document has this name; `off` where no document is trusted at all."""
+
+    document_id: str
+    off: bool = False
+
+    code: ClassVar[ErrorCode] = ErrorCode.PERSISTED_DOCUMENT_NOT_FOUND
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        why = "Trusted documents are off here" if self.off else f"No trusted document is named {self.document_id}"
+        return f"{why}; send the operation's text as `query`."
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRequired(Refusal):
+    """Only trusted documents run here, and this text is none of them."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.PERSISTED_DOCUMENT_REQUIRED
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        return "Only trusted documents are run here: register the operation in a manifest, and send its `documentId`."
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDiffers(Refusal):
+    """The text sent along with a hash has another hash."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.BAD_USER_INPUT
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        return "`query` has another SHA-256 than the one sent with it; send the hash of exactly this text, or the text alone."
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfTime(Refusal):
     """The operation took longer than one may; what it had begun was stopped."""
 
