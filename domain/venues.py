@@ -16,7 +16,10 @@ LONGEST_ADDRESS = 200
 
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """A place with an address; `country` is ISO 3166-1 alpha-2, `time_zone` an IANA name."""
+    """A place with an address; `country` is ISO 3166-1 alpha-2, `time_zone` an IANA name.
+
+    `latitude` and `longitude` are degrees of WGS 84, north and east positive; both are known or neither is.
+    """
 
     id: UUID
     name: str
@@ -25,6 +28,8 @@ class Venue:
     country: str
     time_zone: str
     version: int = 1
+    latitude: float | None = None
+    longitude: float | None = None
 
     typename: ClassVar[str] = "Venue"
 
@@ -38,6 +43,8 @@ class VenueDetails:
     city: str | None = None
     country: str | None = None
     time_zone: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +106,11 @@ def _checked(venue: Venue) -> Venue:
     check_line(faults, venue.city, ("input", "city"), longest=LONGEST_ADDRESS)
     faults.check(is_country(venue.country), ("input", "country"), "is not a country of ISO 3166-1 in two capital letters, such as DE")
     faults.check(is_time_zone(venue.time_zone), ("input", "timeZone"), "is not an IANA time zone such as Europe/Berlin")
+    _check_degrees(faults, venue.latitude, 90, "latitude")
+    _check_degrees(faults, venue.longitude, 180, "longitude")
     faults.refuse()
     return venue
+
+
+def _check_degrees(faults: Faults, degrees: float | None, most: int, name: str) -> None:
+    faults.check(degrees is None or abs(degrees) <= most, ("input", "position", name), f"must be between -{most} and {most} degrees")

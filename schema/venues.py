@@ -16,6 +16,14 @@ from schema.errors import MayRefuse, payload
 from schema.nodes import Node, found_by
 
 
+@strawberry.type(description="A point on the globe, in degrees of WGS 84.")
+class GeoPosition:
+    """Two numbers of `domain.venues.Venue`."""
+
+    latitude: float = strawberry.field(description="Degrees north of the equator; south is negative.")
+    longitude: float = strawberry.field(description="Degrees east of Greenwich; west is negative.")
+
+
 @strawberry.federation.type(keys=["id"], description="A place where events happen.")
 class Venue(Node):
     """See `domain.venues.Venue`."""
@@ -27,6 +35,21 @@ class Venue(Node):
     time_zone: str = strawberry.field(description="Its IANA time zone.")
     version: int = strawberry.field(description="Rises with every change; give it as `expectedVersion`.")
 
+    @strawberry.field(description="Where it is on the globe; null when nobody said.")
+    def position(self: domain.Venue) -> GeoPosition | None:
+        """Both numbers."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return GeoPosition(latitude=self.latitude, longitude=self.longitude)
+
+
+@strawberry.input(description="A point on the globe, in degrees of WGS 84.")
+class GeoPositionInput:
+    """Two numbers of `domain.venues.VenueDetails`."""
+
+    latitude: float = strawberry.field(description="Degrees north of the equator, -90 to 90.")
+    longitude: float = strawberry.field(description="Degrees east of Greenwich, -180 to 180.")
+
 
 @strawberry.input(description="A new venue.")
 class CreateVenueInput:
@@ -37,10 +60,11 @@ class CreateVenueInput:
     city: str = strawberry.field(description="The city.")
     country: str = strawberry.field(description="The country, ISO 3166-1 alpha-2.")
     time_zone: str = strawberry.field(description="Its IANA time zone.")
+    position: GeoPositionInput | None = strawberry.field(default=None, description="Where it is on the globe.")
 
     def to_domain(self) -> domain.CreateVenue:
         """The command meant."""
-        return domain.CreateVenue(domain.VenueDetails(self.name, self.street, self.city, self.country, self.time_zone))
+        return domain.CreateVenue(_details(self))
 
 
 @strawberry.input(description="A change of a venue; what is left out stays as it is.")
@@ -54,11 +78,11 @@ class UpdateVenueInput:
     city: str | None = strawberry.field(default=None, description="Another city.")
     country: str | None = strawberry.field(default=None, description="Another country.")
     time_zone: str | None = strawberry.field(default=None, description="Another IANA time zone.")
+    position: GeoPositionInput | None = strawberry.field(default=None, description="Another point on the globe.")
 
     def to_domain(self) -> domain.UpdateVenue:
         """The command meant."""
-        changes = domain.VenueDetails(self.name, self.street, self.city, self.country, self.time_zone)
-        return domain.UpdateVenue(ids.expect(self.venue_id, "Venue", ("input", "venueId")), self.expected_version, changes)
+        return domain.UpdateVenue(ids.expect(self.venue_id, "Venue", ("input", "venueId")), self.expected_version, _details(self))
 
 
 @payload(refusals.InputInvalid, description="The answer to `createVenue`.")
@@ -114,6 +138,12 @@ class VenueMutations:
     ) -> UpdateVenuePayload:
         """See `resolvers.venues.update_venue`."""
         return UpdateVenuePayload(venue=await deeds.update_venue(info.context, input.to_domain()))  # type: ignore[arg-type]
+
+
+def _details(input: CreateVenueInput | UpdateVenueInput) -> domain.VenueDetails:
+    place = input.position
+    degrees = (place.latitude, place.longitude) if place else (None, None)
+    return domain.VenueDetails(input.name, input.street, input.city, input.country, input.time_zone, *degrees)
 
 
 found_by("Venue", venues_by_id)

@@ -52,6 +52,26 @@ async def test_a_venue_is_entered_and_found_by_everybody(tenant: Tenant) -> None
     assert (await tenant.anonymous.ask(query, id=made["venue"]["id"]))["node"] == {"name": "Great Hall", "city": "Berlin"}
 
 
+async def test_a_venue_may_say_where_on_the_globe_it_is(tenant: Tenant) -> None:
+    query = "query ($id: ID!) { node(id: $id) { ... on Venue { position { latitude longitude } } } }"
+    made = (await create(tenant.owner, position={"latitude": 52.51, "longitude": 13.37}))["venue"]
+    other = (await create(tenant.owner, name="Somewhere"))["venue"]
+
+    moved = await update(tenant.owner, made["id"], 1, position={"latitude": -33.8568, "longitude": 151.2153})
+    renamed = await update(tenant.owner, made["id"], 2, name="Opera")
+
+    assert (moved["errors"], renamed["errors"]) == ([], [])
+    assert (await tenant.anonymous.ask(query, id=made["id"]))["node"] == {"position": {"latitude": -33.8568, "longitude": 151.2153}}
+    assert (await tenant.anonymous.ask(query, id=other["id"]))["node"] == {"position": None}
+
+
+async def test_a_venue_is_on_the_globe(tenant: Tenant) -> None:
+    done = await create(tenant.owner, position={"latitude": 90.5, "longitude": -180.5})
+
+    assert [".".join(each["path"]) for each in done["errors"][0]["faults"]] == ["input.position.latitude", "input.position.longitude"]
+    assert await names(tenant.owner) == []
+
+
 async def test_the_street_may_be_left_out(tenant: Tenant) -> None:
     wish = {name: value for name, value in HALL.items() if name != "street"}
 
