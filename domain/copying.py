@@ -1,4 +1,4 @@
-"""Copying: an event once more at another time, as a draft with the same ticket types and untouched stock."""
+"""Copying: an event once more at another time, as a draft with the same ticket types, the same seats and untouched stock."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -24,11 +24,12 @@ class CopyEvent:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A new draft with its pools and its ticket types, by position."""
+    """A new draft with its pools and its ticket types, by position; `new_pools` tells which pool stands for which of the source's."""
 
     event: Event
     pools: tuple[Pool, ...]
     ticket_types: tuple[TicketType, ...]
+    new_pools: Mapping[UUID, UUID]
 
 
 def copy_event(
@@ -57,6 +58,7 @@ def copy_event(
         event,
         tuple(_copied_pool(pool, event.id, new_ids) for pool in pools),
         tuple(_copied_type(each, event, source, new_ids, new_id()) for each in ticket_types),
+        new_ids,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from domain.idempotency import Key, key_of
 from domain.refusals import Faults, Refusal, Refused
 from domain.seating.geometry import Geometry, NumberedSeat
 from domain.seats import MOST_TOLD, Assignment, Seat, SoldSeats, listed
@@ -33,6 +34,13 @@ class AssignSeatingPlan:
     plan_version_id: UUID
     sold: tuple[SoldBy, ...]
     expected_version: int | None = None
+    idempotency_key: str | None = None
+
+    def key(self, person_id: UUID | None) -> Key | None:
+        """The key of this wish, None without one."""
+        sold = [[each.category, [str(type_id) for type_id in each.ticket_type_ids]] for each in self.sold]
+        facts = [str(self.event_id), str(self.plan_version_id), sold, self.expected_version]
+        return key_of(f"person:{person_id}", "assignSeatingPlan", self.idempotency_key, facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 from uuid import UUID
 
+from domain.idempotency import Key, key_of
 from domain.paging import LONGEST_PAGE
 from domain.refusals import ErrorCode, Faults, Refusal, Refused
 from domain.seating.geometry import PLAIN, Geometry, SeatFlags
@@ -111,6 +112,13 @@ class BlockSeats:
     labels: tuple[str, ...]
     sections: tuple[int, ...]
     reason: str | None
+    idempotency_key: str | None = None
+
+    def key(self, person_id: UUID | None) -> Key | None:
+        """The key of this wish, None without one."""
+        deed = "unblockSeats" if self.reason is None else "blockSeats"
+        facts = [str(self.event_id), list(self.labels), list(self.sections), self.reason]
+        return key_of(f"person:{person_id}", deed, self.idempotency_key, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,16 @@ class Seats(Protocol):
     async def assign(self, assignment: Assignment) -> None:
         """Write an assignment: one movement of the event's stock, announced as `seats:assigned`."""
 
+    async def unassign(self, event_id: UUID) -> None:
+        """Take the plan and its seats off the event, whose pools stay; one movement, announced as `seats:unassigned`."""
+
+    async def copy(self, source_id: UUID, event_id: UUID, new_pools: Mapping[UUID, UUID]) -> None:
+        """Give the new event the source's plan and seats, all free but those that are blocked.
+
+        `new_pools` tells which pool counts what one of the source's counts. One movement, announced as `seats:assigned`; nothing is
+        written where the source has no plan.
+        """
+
     async def block(self, event_id: UUID, blocking: Blocking) -> None:
         """Write the seats as they are now and the pools that count them; one movement, announced as `seats:blocked` or `seats:unblocked`.
 
@@ -223,6 +241,16 @@ def block(ask: BlockSeats, found: Sequence[Seat]) -> Blocking:
         if (seat.blocked_reason is None) != (ask.reason is None):
             growth[seat.category] = growth.get(seat.category, 0) + (1 if ask.reason is None else -1)
     return Blocking(changed, growth)
+
+
+def as_answer(changed: int) -> UUID:
+    """How many seats changed, as the one thing that an idempotency key leads to."""
+    return UUID(int=changed)
+
+
+def from_answer(answer: UUID) -> int:
+    """How many seats changed when the key was used first."""
+    return answer.int
 
 
 def refuse_in_use(labels: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from resolvers.ticket_types import announce_ticket_type
 
 
 async def copy_event(ctx: Context, ask: CopyEvent) -> Event:
-    """A new draft like the event, with its ticket types and pools, of which nothing is held or sold."""
+    """A new draft like the event, with its ticket types, pools and seats, of which nothing is held or sold; blocked seats stay blocked."""
     ctx.viewer.require(Permission.EVENTS_CREATE)
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     async with ctx.work() as work:
@@ -21,6 +21,7 @@ async def copy_event(ctx: Context, ask: CopyEvent) -> Event:
         [pools] = await work.ticket_types.pools_of_events([source.id])
         copy = rules.copy_event(source, ticket_types, pools, ask, ctx.new_id, work.now)
         await _keep(ctx, work, copy)
+        await work.seats.copy(source.id, copy.event.id, copy.new_pools)
     return copy.event
 
 

@@ -6,11 +6,14 @@ from dataclasses import replace
 from uuid import UUID
 
 from domain import seat_assignments as assignments
+from domain import seat_removals as removals
 from domain.events import Event, expect_version
+from domain.idempotency import Key, earlier, once
 from domain.identity import Permission
 from domain.paging import COUNTED_AT_MOST, Page, Slice
 from domain.refusals import NotFound, Refused
 from domain.seat_assignments import AssignSeatingPlan, Here
+from domain.seat_removals import UnassignSeatingPlan
 from domain.seating import plans as rules
 from domain.seating.documents import read_document, unpack
 from domain.seating.geometry import Geometry
@@ -37,17 +40,36 @@ async def import_seating_plan(ctx: Context, ask: ImportSeatingPlan) -> ImportedS
 
 
 async def assign_seating_plan(ctx: Context, ask: AssignSeatingPlan) -> Event:
-    """The event, which uses the plan from now on; its seats that were held, booked or blocked stay so."""
+    """The event, which uses the plan from now on; its seats that were held, booked or blocked stay so.
+
+    The same key again changes nothing.
+    """
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     geometry = await _geometry(ctx, ask.plan_version_id)
+    key = ask.key(ctx.viewer.person_id)
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
+        if await earlier(work.answers, key):
+            return event
         expect_version(event.version, ask.expected_version)
         assignment = assignments.assign(ask, geometry, await _here(work, event.id), ctx.new_id)
         await work.seats.assign(assignment)
-        changed = replace(event, version=event.version + 1, updated_at=work.now)
-        await keep_event(ctx, work, "event:updated", event, changed)
-    return changed
+        return await _keep_change(ctx, work, event, key)
+
+
+async def unassign_seating_plan(ctx: Context, ask: UnassignSeatingPlan) -> Event:
+    """The event without seats; its ticket types sell from the same pools as before. The same key again changes nothing."""
+    ctx.viewer.require(Permission.TICKETS_MANAGE)
+    key = ask.key(ctx.viewer.person_id)
+    async with ctx.work() as work:
+        event = await work.events.for_change(ask.event_id)
+        if await earlier(work.answers, key):
+            return event
+        expect_version(event.version, ask.expected_version)
+        [version] = await work.seating_plans.of_events([event.id])
+        removals.expect_unused(await _here(work, event.id), seated=version is not None)
+        await work.seats.unassign(event.id)
+        return await _keep_change(ctx, work, event, key)
 
 
 async def plans_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[str, object]) -> list[SeatingPlan | None]:
@@ -101,6 +123,13 @@ async def plan_document(ctx: Context, hash: str) -> bytes | None:
 async def _keep(ctx: Context, work: Work, plan: SeatingPlan, drawn: Drawn) -> ImportedSeatingPlan:
     kept = await work.seating_plans.keep(rules.with_new_version(plan, work.now), drawn, ctx.new_id())
     return ImportedSeatingPlan(kept, is_new=True)
+
+
+async def _keep_change(ctx: Context, work: Work, event: Event, key: Key | None) -> Event:
+    changed = replace(event, version=event.version + 1, updated_at=work.now)
+    await keep_event(ctx, work, "event:updated", event, changed)
+    await once(work.answers, key, event.id)
+    return changed
 
 
 async def _geometry(ctx: Context, version_id: UUID) -> Geometry:

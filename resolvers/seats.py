@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain import seats as rules
 from domain.events import Event, found
+from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.seats import BlockSeats, SeatState, SoldSeats
 from domain.ticket_types import TicketType
@@ -14,15 +15,22 @@ from resolvers.events import events_by_id
 
 
 async def block_seats(ctx: Context, ask: BlockSeats) -> tuple[Event, int]:
-    """The event, and how many seats changed; to unblock is to give no reason. What is so already stays and counts for nothing."""
+    """The event, and how many seats changed; to unblock is to give no reason. What is so already stays and counts for nothing.
+
+    The same key again changes nothing and tells the same number.
+    """
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     rules.check_choice(ask)
+    key = ask.key(ctx.viewer.person_id)
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
+        if (before := await earlier(work.answers, key)) is not None:
+            return event, rules.from_answer(before)
         chosen = await work.seats.chosen(event.id, ask.labels, ask.sections)
         rules.expect_all(ask, chosen)
         blocking = rules.block(ask, chosen)
         await work.seats.block(event.id, blocking)
+        await once(work.answers, key, rules.as_answer(len(blocking.seats)))
     return event, len(blocking.seats)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from domain import refusals, seat_assignments, seats
+from domain import refusals, seat_assignments, seat_removals, seats
 from domain.seating import parts
 from domain.seating import plans as domain
 from resolvers import seating as deeds
@@ -16,6 +16,7 @@ from schema.scalars import JSON
 from schema.seating import SeatingPlanVersion
 
 _EVENT_ID = ("input", "eventId")
+_KEY = "The same key with the same input is done once and answered alike; send one whenever an answer may get lost."
 
 
 @strawberry.type(description="One thing that is wrong in a seating plan.")
@@ -78,6 +79,16 @@ class SeatsInUse(UserError):
     count: int = strawberry.field(description="How many they are.")
 
 
+@shows(seat_removals.SeatingPlanInUse, "Places of the seating plan are held or sold, so it stays.")
+class SeatingPlanInUse(UserError):
+    """See `domain.seat_removals.SeatingPlanInUse`."""
+
+    labels: list[str] = strawberry.field(description="What the held and booked seats are called, at most 100 of them.")
+    count: int = strawberry.field(description="How many seats they are.")
+    held: int = strawberry.field(description="How many places of the plan are held, standing room included.")
+    sold: int = strawberry.field(description="How many places of the plan are sold, standing room included.")
+
+
 @strawberry.input(description="A seating plan to keep, in the format of pretix.")
 class ImportSeatingPlanInput:
     """Read into `domain.seating.plans.ImportSeatingPlan`."""
@@ -120,6 +131,7 @@ class AssignSeatingPlanInput:
     expected_version: int | None = strawberry.field(
         default=None, description="Refuse when there is a newer version of the event than this."
     )
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
     def to_domain(self) -> seat_assignments.AssignSeatingPlan:
         """The command meant."""
@@ -128,7 +140,24 @@ class AssignSeatingPlanInput:
             plan_version_id=ids.expect(self.seating_plan_version_id, "SeatingPlanVersion", ("input", "seatingPlanVersionId")),
             sold=tuple(each.to_domain(at) for at, each in enumerate(self.categories)),
             expected_version=self.expected_version,
+            idempotency_key=self.idempotency_key,
         )
+
+
+@strawberry.input(description="The event that has no seats any longer.")
+class UnassignSeatingPlanInput:
+    """Read into `domain.seat_removals.UnassignSeatingPlan`."""
+
+    event_id: strawberry.ID = strawberry.field(description="The event.")
+    expected_version: int | None = strawberry.field(
+        default=None, description="Refuse when there is a newer version of the event than this."
+    )
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+
+    def to_domain(self) -> seat_removals.UnassignSeatingPlan:
+        """The command meant."""
+        event_id = ids.expect(self.event_id, "Event", _EVENT_ID)
+        return seat_removals.UnassignSeatingPlan(event_id, self.expected_version, self.idempotency_key)
 
 
 @strawberry.input(description="Seats to take off sale.")
@@ -139,10 +168,11 @@ class BlockSeatsInput:
     labels: list[str] = strawberry.field(default_factory=list, description="Seats by what they are called.")
     sections: list[int] = strawberry.field(default_factory=list, description="All seats of these sections, by index.")
     reason: str = strawberry.field(description="Why, for the staff: kept for the press, broken, no view.")
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
     def to_domain(self) -> seats.BlockSeats:
         """The command meant."""
-        return seats.BlockSeats(ids.expect(self.event_id, "Event", _EVENT_ID), tuple(self.labels), tuple(self.sections), self.reason)
+        return _choice(self, self.reason)
 
 
 @strawberry.input(description="Seats to put on sale again.")
@@ -152,10 +182,11 @@ class UnblockSeatsInput:
     event_id: strawberry.ID = strawberry.field(description="Of which event.")
     labels: list[str] = strawberry.field(default_factory=list, description="Seats by what they are called.")
     sections: list[int] = strawberry.field(default_factory=list, description="All seats of these sections, by index.")
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
     def to_domain(self) -> seats.BlockSeats:
         """The command meant."""
-        return seats.BlockSeats(ids.expect(self.event_id, "Event", _EVENT_ID), tuple(self.labels), tuple(self.sections), None)
+        return _choice(self, None)
 
 
 @payload(refusals.InputInvalid, refusals.NotFound, parts.SeatingPlanInvalid, description="The answer to `importSeatingPlan`.")
@@ -173,6 +204,7 @@ class ImportSeatingPlanPayload:
     seat_assignments.SeatsNotKept,
     seat_assignments.TooFewPlaces,
     seat_assignments.SoldWithoutSeats,
+    refusals.IdempotencyKeyReused,
     description="The answer to `assignSeatingPlan`.",
 )
 class AssignSeatingPlanPayload:
@@ -182,8 +214,27 @@ class AssignSeatingPlanPayload:
 
 
 @payload(
-    refusals.InputInvalid, refusals.NotFound, seats.SeatsUnknown, seats.SeatsInUse, description="The answer to `blockSeats`."
-)  # fmt: skip
+    refusals.InputInvalid,
+    refusals.NotFound,
+    refusals.VersionConflict,
+    seat_removals.SeatingPlanInUse,
+    refusals.IdempotencyKeyReused,
+    description="The answer to `unassignSeatingPlan`.",
+)
+class UnassignSeatingPlanPayload:
+    """The event without its plan, or why it keeps it."""
+
+    event: Event | None = strawberry.field(default=None, description="The event as it is now.")
+
+
+@payload(
+    refusals.InputInvalid,
+    refusals.NotFound,
+    seats.SeatsUnknown,
+    seats.SeatsInUse,
+    refusals.IdempotencyKeyReused,
+    description="The answer to `blockSeats`.",
+)
 class BlockSeatsPayload:
     """The event, or why its seats were not blocked."""
 
@@ -191,7 +242,13 @@ class BlockSeatsPayload:
     changed: int | None = strawberry.field(default=None, description="How many seats changed.")
 
 
-@payload(refusals.InputInvalid, refusals.NotFound, seats.SeatsUnknown, description="The answer to `unblockSeats`.")
+@payload(
+    refusals.InputInvalid,
+    refusals.NotFound,
+    seats.SeatsUnknown,
+    refusals.IdempotencyKeyReused,
+    description="The answer to `unblockSeats`.",
+)
 class UnblockSeatsPayload:
     """The event, or why its seats were not unblocked."""
 
@@ -224,6 +281,17 @@ class SeatingMutations:
         """See `resolvers.seating.assign_seating_plan`."""
         return AssignSeatingPlanPayload(event=await deeds.assign_seating_plan(info.context, input.to_domain()))  # type: ignore[arg-type]
 
+    @strawberry.mutation(
+        extensions=[MayRefuse(UnassignSeatingPlanPayload)],
+        description="Take the seating plan off an event while nothing of it is held or sold; what sold its places sells as many tickets "
+        "without. Needs tickets:manage.",
+    )
+    async def unassign_seating_plan(
+        self, info: strawberry.Info, input: Annotated[UnassignSeatingPlanInput, strawberry.argument(description="Which event.")]
+    ) -> UnassignSeatingPlanPayload:
+        """See `resolvers.seating.unassign_seating_plan`."""
+        return UnassignSeatingPlanPayload(event=await deeds.unassign_seating_plan(info.context, input.to_domain()))  # type: ignore[arg-type]
+
     @strawberry.mutation(extensions=[MayRefuse(BlockSeatsPayload)], description="Take seats off sale. Needs tickets:manage.")
     async def block_seats(
         self, info: strawberry.Info, input: Annotated[BlockSeatsInput, strawberry.argument(description="Which seats, and why.")]
@@ -242,3 +310,8 @@ class SeatingMutations:
 async def _changed(info: strawberry.Info, input: BlockSeatsInput | UnblockSeatsInput) -> dict[str, Any]:
     event, changed = await block_seats(info.context, input.to_domain())
     return {"event": event, "changed": changed}
+
+
+def _choice(input: BlockSeatsInput | UnblockSeatsInput, reason: str | None) -> seats.BlockSeats:
+    event_id = ids.expect(input.event_id, "Event", _EVENT_ID)
+    return seats.BlockSeats(event_id, tuple(input.labels), tuple(input.sections), reason, input.idempotency_key)

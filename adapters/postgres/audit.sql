@@ -31,6 +31,10 @@ FROM (
     SELECT organization_id, event_id, id, moved_at FROM pools
     UNION ALL
     SELECT organization_id, event_id, id, moved_at FROM ticket_types
+    UNION ALL
+    SELECT organization_id, event_id, event_id, moved_at FROM seatings
+    UNION ALL
+    SELECT organization_id, event_id, event_id, max(moved_at) FROM seats GROUP BY organization_id, event_id
 ) moved
 JOIN inventories i ON i.organization_id = moved.organization_id AND i.event_id = moved.event_id
 WHERE moved.moved_at > i.sequence;
@@ -73,3 +77,47 @@ WHERE NOT EXISTS (SELECT FROM organizations o WHERE o.id = stray.organization_id
 SELECT k.organization_id, k.scope, k.key, k.result_id
 FROM idempotency_keys k
 WHERE k.deed = 'holdTickets' AND NOT EXISTS (SELECT FROM holds h WHERE h.organization_id = k.organization_id AND h.id = k.result_id);
+
+-- audit: a pool that counts places has as many as there are seats not blocked and room to stand
+SELECT c.organization_id, c.pool_id, p.capacity, sum(coalesce(c.standing, 0) + coalesce(open.seats, 0)) AS places
+FROM seat_categories c
+JOIN pools p ON p.organization_id = c.organization_id AND p.id = c.pool_id
+LEFT JOIN (
+    SELECT organization_id, event_id, category, count(*) AS seats FROM seats WHERE blocked_reason IS NULL GROUP BY 1, 2, 3
+) open ON open.organization_id = c.organization_id AND open.event_id = c.event_id AND open.category = c.category
+GROUP BY c.organization_id, c.pool_id, p.capacity
+HAVING p.capacity <> sum(coalesce(c.standing, 0) + coalesce(open.seats, 0));
+
+-- audit: a pool that counts places belongs to the event whose places it counts
+SELECT c.organization_id, c.event_id, c.category, c.pool_id
+FROM seat_categories c
+JOIN pools p ON p.organization_id = c.organization_id AND p.id = c.pool_id
+WHERE p.event_id <> c.event_id;
+
+-- audit: no more seats are claimed than their pool counts as held and sold
+SELECT c.organization_id, c.pool_id, p.held + p.sold AS counted, count(s.hold_id) AS claimed
+FROM seat_categories c
+JOIN pools p ON p.organization_id = c.organization_id AND p.id = c.pool_id
+LEFT JOIN seats s ON s.organization_id = c.organization_id AND s.event_id = c.event_id AND s.category = c.category
+WHERE c.standing IS NULL
+GROUP BY c.organization_id, c.pool_id, p.held, p.sold
+HAVING NOT count(s.hold_id) <= p.held + p.sold;
+
+-- audit: a seat that is claimed or booked is of a category on sale, and names a hold of its own event
+SELECT s.organization_id, s.event_id, s.seat_no, s.hold_id
+FROM seats s
+WHERE (s.hold_id IS NOT NULL OR s.booked) AND NOT (
+    EXISTS (
+        SELECT FROM seat_categories c
+        WHERE c.organization_id = s.organization_id AND c.event_id = s.event_id AND c.category = s.category AND c.standing IS NULL
+    )
+    AND EXISTS (SELECT FROM holds h WHERE h.organization_id = s.organization_id AND h.event_id = s.event_id AND h.id = s.hold_id)
+);
+
+-- audit: the seats of an event are those of its plan, numbered without a gap
+SELECT g.organization_id, g.event_id, v.seat_count, count(s.seat_no) AS seats, max(s.seat_no) AS last
+FROM seatings g
+JOIN seating_plan_versions v ON v.organization_id = g.organization_id AND v.id = g.plan_version_id
+LEFT JOIN seats s ON s.organization_id = g.organization_id AND s.event_id = g.event_id
+GROUP BY g.organization_id, g.event_id, v.seat_count
+HAVING count(s.seat_no) <> v.seat_count OR max(s.seat_no) <> v.seat_count - 1 OR min(s.seat_no) <> 0;

@@ -3,7 +3,7 @@
 Whoever writes here holds the event's row in `inventories`, as every change of stock does; so no seat is locked by itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from adapters.postgres.rows import Row, columns_of, facts_of, grouped
@@ -73,6 +73,26 @@ UPDATE seats SET hold_id = was.hold_id, claimed_until = was.claimed_until, booke
 FROM unnest($2::integer[], $3::uuid[], $4::timestamptz[], $5::boolean[], $6::text[]) AS was (seat_no, hold_id, claimed_until, booked,
     blocked_reason)
 WHERE seats.event_id = $1 AND seats.seat_no = was.seat_no
+"""
+UNASSIGN = "DELETE FROM seatings WHERE event_id = $1"
+PLACE = "seat_no, guid, label, section, row_no, place, category, flags, blocked_reason"
+COPY = f"""
+WITH moved AS (
+    UPDATE inventories SET sequence = sequence + 1
+    WHERE event_id = $2 AND EXISTS (SELECT FROM seatings WHERE event_id = $1) RETURNING sequence
+), seating AS (
+    INSERT INTO seatings (organization_id, event_id, plan_version_id, moved_at)
+    SELECT organization_id, $2, plan_version_id, sequence FROM seatings, moved WHERE event_id = $1
+), sold AS (
+    INSERT INTO seat_categories (organization_id, event_id, category, name, standing, pool_id)
+    SELECT organization_id, $2, category, name, standing, pool.new_id
+    FROM seat_categories JOIN unnest($3::uuid[], $4::uuid[]) AS pool (id, new_id) ON pool.id = pool_id WHERE event_id = $1
+), numbered AS (
+    INSERT INTO seats (organization_id, event_id, moved_at, {PLACE})
+    SELECT organization_id, $2, sequence, {PLACE} FROM seats, moved WHERE event_id = $1
+    RETURNING seat_no
+)
+SELECT sequence, (SELECT count(*) FROM numbered) AS seats FROM moved
 """
 BLOCK = """
 WITH stock AS (
@@ -145,6 +165,17 @@ class SeatStore:
         if assignment.seats:
             carried = [(seat.seat_no, seat.hold_id, seat.claimed_until, seat.booked, seat.blocked_reason) for seat in assignment.seats]
             await self._connection.execute(CARRY, event_id, *_columns(carried, 5))
+
+    async def unassign(self, event_id: UUID) -> None:
+        """Delete the seating, and with it the seats and the categories."""
+        await self._move(event_id, "seats:unassigned", {})
+        await self._connection.execute(UNASSIGN, event_id)
+
+    async def copy(self, source_id: UUID, event_id: UUID, new_pools: Mapping[UUID, UUID]) -> None:
+        """Copy plan, categories and seats in one statement, however many seats."""
+        moved = await self._connection.fetchrow(COPY, source_id, event_id, list(new_pools), list(new_pools.values()))
+        if moved:
+            self._news.append(stock_moved("seats:assigned", event_id, moved["sequence"], {"seats": moved["seats"]}))
 
     async def block(self, event_id: UUID, blocking: Blocking) -> None:
         """Write why the seats are blocked, or that they are no longer, and how many the pools have then."""

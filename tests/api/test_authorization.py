@@ -104,6 +104,11 @@ async def _assignment(tenant: Tenant) -> dict[str, Any]:
     return {"eventId": await create_event(tenant.owner), "seatingPlanVersionId": version_id, "categories": []}
 
 
+async def _seated(tenant: Tenant) -> dict[str, Any]:
+    event_id, _ = await seated_event(tenant.owner)
+    return {"eventId": event_id}
+
+
 async def _seats(tenant: Tenant) -> dict[str, Any]:
     event_id, _ = await seated_event(tenant.owner)
     return {"eventId": event_id, "labels": ["Stalls A-1"]}
@@ -136,6 +141,7 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "updateVenue": (MAKES_EVENTS, _changed_venue),
     "importSeatingPlan": (MAKES_EVENTS, _plan),
     "assignSeatingPlan": (MAKES_EVENTS, _assignment),
+    "unassignSeatingPlan": (MAKES_EVENTS, _seated),
     "blockSeats": (MAKES_EVENTS, _seats_to_block),
     "unblockSeats": (MAKES_EVENTS, _seats),
     "holdTickets": (EVERYBODY, _wish),
