@@ -48,6 +48,9 @@ class ActivityLog(Protocol):
     async def counts(self, event_ids: Sequence[UUID], at_most: int) -> list[int]:
         """For each event how long its log is, counted up to `at_most`."""
 
+    async def moved_online(self, event_ids: Sequence[UUID]) -> list[bool]:
+        """For each event whether one can connect to it who, when it was published, had to come; or can only connect, who could come."""
+
 
 def changes_between(before: Event | None, after: Event | None) -> dict[str, dict[str, Fact]]:
     """What differs, field by field, as plain JSON; of an event that is new or gone, everything that was said of it."""

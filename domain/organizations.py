@@ -6,6 +6,7 @@ from typing import ClassVar, Protocol
 from uuid import UUID
 
 from domain.identity import Membership, Role
+from domain.refusals import NotFound, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,13 @@ class Organization:
     buyer_limit: int = 20
 
     typename: ClassVar[str] = "Organization"
+
+
+def found(organization: Organization | None) -> Organization:
+    """The organization, or the refusal NotFound."""
+    if organization is None:
+        raise Refused(NotFound("organization"))
+    return organization
 
 
 class Organizations(Protocol):

@@ -14,6 +14,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
+from gateway.calendars import DESCRIBED as CALENDARS
+from gateway.calendars import calendar_routes
 from gateway.first_walk import make_tabs
 from gateway.graphql.manifests import Manifests, read_folder
 from gateway.graphql.pipeline import Pipeline
@@ -98,7 +100,8 @@ async def build_gateway(house: House) -> Gateway:
         *([Route("/", _to_graphiql)] if page else []),
         ServedImages(house.outside.storage).route(),
         *seating_routes(house.contexts.of, house.contexts.fresh),
-        *mount(pipeline, schema, house.contexts.of, settings, DESCRIBED),
+        *calendar_routes(house.contexts.of, house.contexts.fresh),
+        *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS}),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
     return Gateway(app, health, sockets, streams)

@@ -19,6 +19,7 @@ from adapters.s3.presigning import Signer
 from adapters.s3.storage import ObjectStorage
 from adapters.valkey.client import connect
 from adapters.valkey.live import Snapshots, ValkeyLive
+from domain.addresses import Addresses
 from domain.availability import Availability
 from gateway.contexts import Contexts
 from gateway.database import Pools, check_database, open_pools
@@ -70,7 +71,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         stack.push_async_callback(holds.close)
         tenants = Tenants(PostgresDirectory(pools.system), base_domain=settings.base_domain, default=settings.default_organization)
         objects = await stack.enter_async_context(open_storage(settings.s3))
-        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes)
+        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes, Addresses(settings.web_address))
         contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live, outside)
         yield House(settings, pools, tokens, tenants, contexts, outside, dependencies_of(settings, pools, redis))
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import quote
 
+from domain.addresses import ORGANIZATION
 from gateway import variables
 from gateway.environment import Environment, Fault, Secret, SettingsRefused
 
@@ -141,6 +142,7 @@ class Settings:
     host: str
     port: int
     base_domain: str
+    web_address: str
     default_organization: str | None
     allowed_origins: tuple[str, ...]
     database_url: Secret
@@ -197,11 +199,14 @@ def _read(source: Environment) -> Settings:
     mode = source.read("TICKETBASE_MODE", variables.one_of(Mode), Mode.PRODUCTION)
     developing = mode is Mode.DEVELOPMENT
     database_url, system_url = _read_databases(source)
+    port = source.read("TICKETBASE_PORT", variables.whole(1, 65_535), 8_000, aliases=("PORT",))
+    base_domain = source.read("TICKETBASE_BASE_DOMAIN", variables.host_name, "localhost")
     return Settings(
         mode=mode,
         host=source.read("TICKETBASE_HOST", variables.text, "127.0.0.1"),
-        port=source.read("TICKETBASE_PORT", variables.whole(1, 65_535), 8_000, aliases=("PORT",)),
-        base_domain=source.read("TICKETBASE_BASE_DOMAIN", variables.host_name, "localhost"),
+        port=port,
+        base_domain=base_domain,
+        web_address=source.read("TICKETBASE_WEB_ADDRESS", variables.page_address, _web_address(base_domain, port if developing else None)),
         default_organization=source.read("TICKETBASE_DEFAULT_ORGANIZATION", variables.slug, None),
         allowed_origins=_read_origins(source, DEVELOPMENT_ORIGINS if developing else ()),
         database_url=database_url,
@@ -227,6 +232,13 @@ def _read(source: Environment) -> Settings:
         plugin_server_url=source.read("PLUGIN_SERVER_URL", variables.web_address, None),
         platform_version=source.read("PLATFORM_VERSION", variables.semantic_version, None),
     )
+
+
+def _web_address(base_domain: str, port: int | None) -> str:
+    """Where the gateway itself answers; behind whatever stands before it, where there is no `port`."""
+    if port is None:
+        return f"https://{ORGANIZATION}.{base_domain}"
+    return f"http://{ORGANIZATION}.{base_domain}" + ("" if ":" in base_domain else f":{port}")
 
 
 def _demand(source: Environment, name: str, what: str, parse: Callable[[str], Secret]) -> Secret:

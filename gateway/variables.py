@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from domain.addresses import ORGANIZATION
 from gateway.environment import Secret, Unfit
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -116,6 +117,12 @@ def web_address(value: str) -> str:
     parts = _split_address(value, ("http", "https"), example)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise Unfit("carries more than scheme, host, port and path", f"Write it as {example}.")
+    return value.rstrip("/")
+
+
+def page_address(value: str) -> str:
+    """The same, where `{organization}` may stand for an organization's short name."""
+    web_address(value.replace(ORGANIZATION, "x"))
     return value.rstrip("/")
 
 

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from domain.addresses import Addresses
 from domain.holds import Holds
 from domain.identity import Viewer
 from domain.live import Live
@@ -20,6 +21,7 @@ class Outside:
     storage: Storage
     pictures: Pictures
     image_quota: int
+    addresses: Addresses
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from domain.organizations import Organization
+from domain.organizations import Organization, found
 
 from resolvers.context import Context
 
@@ -12,3 +12,9 @@ async def organizations_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[
     """The organizations by id; row security shows only the current one."""
     async with ctx.reading() as reading:
         return await reading.organizations.get_many(ids)
+
+
+async def own_organization(ctx: Context) -> Organization:
+    """The one that the viewer asks for; refused with NoTenant where none is named."""
+    [organization] = await organizations_by_id(ctx, [ctx.viewer.tenant], {})
+    return found(organization)

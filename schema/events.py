@@ -19,6 +19,7 @@ from resolvers.events import events_by_id
 from resolvers.images import images_of_events
 from resolvers.seating import versions_of_events
 from resolvers.seats import categories_of_events
+from resolvers.structured_data import structured_data_of_events
 from resolvers.ticket_types import pools_of_events, ticket_types_of_events
 from resolvers.venues import venues_by_id
 from schema import ids
@@ -89,6 +90,11 @@ class Event(Node):
     seating_plan: SeatingPlanVersion | None = batched(versions_of_events, description="The seating plan it uses; null without one.")
     seat_categories: list[SeatCategory] = batched(categories_of_events, description="The plan's price categories that are on sale.")
     availability: TicketAvailability | None = batched(availability_of_events, description="How many tickets can be had now.")
+    json_ld: str | None = batched(
+        structured_data_of_events,
+        description="What search engines are told of it, in the viewer's language: schema.org as JSON-LD, escaped so that a page's script "
+        "element may hold it as it is. Null unless the public sees the event.",
+    )
     activity: Connection[EventActivity] | None = batched(
         activity_of_events, description="What was done to it, the newest first; null for those who are not staff.", arguments=PAGE_ARGUMENTS
     )

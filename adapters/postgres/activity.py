@@ -27,6 +27,16 @@ COUNTS = """
 SELECT (SELECT count(*) FROM (SELECT FROM event_activity a WHERE a.event_id = asked.event_id LIMIT $2) AS counted)
 FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (event_id, place) ORDER BY place
 """
+MOVED_ONLINE = """
+SELECT EXISTS (
+    SELECT FROM events e JOIN event_activity a ON a.organization_id = e.organization_id AND a.event_id = e.id AND a.at >= e.published_at
+    WHERE e.id = asked.event_id AND (
+        e.attendance_mode <> 'PHYSICAL' AND a.changes->'attendance_mode'->>'old' = 'PHYSICAL'
+        OR e.attendance_mode = 'VIRTUAL' AND a.changes->'attendance_mode'->>'old' = 'HYBRID'
+    )
+)
+FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (event_id, place) ORDER BY place
+"""
 STATEMENTS = {
     (backward, beyond): PAGES.format(
         way="ASC" if backward else "DESC",
@@ -66,3 +76,7 @@ class ActivityStore:
     async def counts(self, event_ids: Sequence[UUID], at_most: int) -> list[int]:
         """For each event, looking at no more than `at_most`."""
         return [row[0] for row in await self._connection.fetch(COUNTS, event_ids, at_most)]
+
+    async def moved_online(self, event_ids: Sequence[UUID]) -> list[bool]:
+        """By what was noted since each event was published."""
+        return [row[0] for row in await self._connection.fetch(MOVED_ONLINE, event_ids)]

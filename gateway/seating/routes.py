@@ -4,43 +4,31 @@ import asyncio
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
 
-from domain.events import Event
 from domain.seating.documents import read_document, unpack
 from domain.texts import in_language
-from gateway.graphql.masking import deny_raised
 from gateway.rest.answers import Success
-from gateway.rest.problems import MISSING, WRONG_METHOD, Stopped, problem_of_errors, stop
-from gateway.rest.resources import NO_STORE, PUBLIC, MakeContext, serve
+from gateway.rest.problems import MISSING, stop
+from gateway.rest.raw import Fresh, Reading, event_named, is_known
+from gateway.rest.resources import NO_STORE, PUBLIC, MakeContext
 from gateway.rest.routes import VERSIONS
 from gateway.seating.picture import draw_picture
-from gateway.transports.exchange import Exchange
 from gateway.transports.protection import VARY
 from resolvers.context import Context
-from resolvers.events import events_by_id, events_by_slug
 from resolvers.seating import plan_document, versions_of_events
 from resolvers.seats import statuses_of_events
-from schema import ids
-
-Fresh = Callable[[Context], AbstractAsyncContextManager[Context]]
-"""Makes the copy of a context that one request reads with."""
 
 SVG = "image/svg+xml; charset=utf-8"
 FOREVER = "max-age=31536000, immutable"
 PICTURES_KEPT = 32
 NO_PICTURE = "There is no such event, or it has no seating plan."
 _HASH = re.compile(r"[0-9a-f]{64}")
-_METHODS = "GET, HEAD, OPTIONS"
 
 DESCRIBED: Mapping[str, Any] = {
     "/api/seating-plans/{hash}.json": {
@@ -78,38 +66,11 @@ DESCRIBED: Mapping[str, Any] = {
 
 def seating_routes(make_context: MakeContext, fresh: Fresh) -> list[BaseRoute]:
     """Both routes in each version of the paths."""
-    documents, pictures = _Reading(make_context, fresh, _serve_document), _Reading(make_context, fresh, _Pictures().serve)
+    documents, pictures = Reading(make_context, fresh, _serve_document), Reading(make_context, fresh, _Pictures().serve)
     return [
         *(Route(f"{prefix}/api/seating-plans/{{hash}}.json", documents) for prefix in VERSIONS),
         *(Route(f"{prefix}/api/events/{{id}}/seats.svg", pictures) for prefix in VERSIONS),
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """The ASGI application of a route that only reads."""
-
-    make_context: MakeContext
-    fresh: Fresh
-    answer: Callable[[Request, Context], Awaitable[Success]]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        await serve(self._answer, uuid4, scope, receive, send)
-
-    async def _answer(self, exchange: Exchange) -> Success | None:
-        request = exchange.request
-        if request.method == "OPTIONS":
-            return Success(HTTPStatus.NO_CONTENT, b"", {"Allow": _METHODS})
-        if request.method not in {"GET", "HEAD"}:
-            raise stop(WRONG_METHOD, f"{request.method} is not known here, only {_METHODS}.", Allow=_METHODS)
-        try:
-            async with self.fresh(await self.make_context(request)) as context:
-                return await self.answer(request, context)
-        except Stopped:
-            raise
-        except Exception as error:
-            raise Stopped(problem_of_errors(deny_raised(error, exchange.request_id).errors)) from error
 
 
 async def _serve_document(request: Request, ctx: Context) -> Success:
@@ -120,7 +81,7 @@ async def _serve_document(request: Request, ctx: Context) -> Success:
         raise stop(MISSING, "There is no such seating plan.")
     whose = "private" if ctx.viewer.person_id else "public"
     headers = {"Cache-Control": f"{whose}, {FOREVER}", "ETag": f'"{hash_}"', "Vary": f"{VARY}, Accept-Encoding"}
-    if _known(request, headers["ETag"]):
+    if is_known(request, headers["ETag"]):
         return Success(HTTPStatus.NOT_MODIFIED, b"", headers)
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Success(HTTPStatus.OK, packed, {**headers, "Content-Encoding": "gzip"})
@@ -135,7 +96,7 @@ class _Pictures:
 
     async def serve(self, request: Request, ctx: Context) -> Success:
         """The picture of the event's plan at this moment."""
-        event = await _event(ctx, request.path_params["id"])
+        event = await event_named(ctx, request.path_params["id"])
         [version] = await versions_of_events(ctx, [event.id], {}) if event else [None]
         [statuses] = await statuses_of_events(ctx, [event.id], {}) if event else [None]
         if event is None or version is None or statuses is None:
@@ -143,7 +104,7 @@ class _Pictures:
         title = in_language(event.title, ctx.viewer.locales)
         shown = hashlib.sha256(b"\n".join([version.hash.encode(), bytes(statuses), title.encode()])).hexdigest()[:32]
         headers = {**(NO_STORE if ctx.viewer.person_id else PUBLIC), "ETag": f'"{shown}"', "Content-Type": SVG}
-        if _known(request, headers["ETag"]):
+        if is_known(request, headers["ETag"]):
             return Success(HTTPStatus.NOT_MODIFIED, b"", headers)
         if shown not in self._kept:
             if (packed := await plan_document(ctx, version.hash)) is None:
@@ -160,16 +121,3 @@ class _Pictures:
 
 def _draw(packed: bytes, statuses: Any, title: str) -> bytes:
     return draw_picture(read_document(unpack(packed)), statuses, title).encode()
-
-
-async def _event(ctx: Context, name: str) -> Event | None:
-    """By global id, else by slug."""
-    named = ids.read(name)
-    if named and named[0] == "Event":
-        return (await events_by_id(ctx, [named[1]], {}))[0]
-    return (await events_by_slug(ctx, [name], {}))[0]
-
-
-def _known(request: Request, etag: str) -> bool:
-    """Whether the client has this very answer already."""
-    return etag in {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}

@@ -82,6 +82,26 @@ def test_development_opens_what_a_developer_needs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "https://{organization}.localhost"),
+        ({"TICKETBASE_BASE_DOMAIN": "tickets.example"}, "https://{organization}.tickets.example"),
+        ({"TICKETBASE_MODE": "development", "TICKETBASE_PORT": "9000"}, "http://{organization}.localhost:9000"),
+        ({"TICKETBASE_MODE": "development", "TICKETBASE_BASE_DOMAIN": "box.test:80"}, "http://{organization}.box.test:80"),
+        ({"TICKETBASE_WEB_ADDRESS": "https://shop.example/{organization}/"}, "https://shop.example/{organization}"),
+        ({"TICKETBASE_WEB_ADDRESS": "https://hall.example"}, "https://hall.example"),
+    ],
+)
+def test_people_find_pages_at_the_subdomain_of_an_organization_unless_told_otherwise(changes: dict[str, str], expected: str) -> None:
+    assert settings_of(**changes).web_address == expected
+
+
+@pytest.mark.parametrize("address", ["{organization}.example", "ftp://{organization}.example", "https://x.example/?o={organization}"])
+def test_what_is_no_address_of_pages_is_refused(address: str) -> None:
+    assert list(faults_of(NEEDED | {"TICKETBASE_WEB_ADDRESS": address})) == ["TICKETBASE_WEB_ADDRESS"]
+
+
+@pytest.mark.parametrize(
     ("alias", "value", "field", "expected"),
     [
         ("PORT", "9000", "port", 9000),
