@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 from uuid import UUID
 
 from domain.events import expect_version
+from domain.news import Fact, News
 from domain.pictures import CONTENT_TYPES, TOLD, Drawing, ImageFault, Picture
 from domain.refusals import ErrorCode, Faults, NotFound, Refusal, Refused
 from domain.texts import LocalizedText, check_text
@@ -71,10 +72,18 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The room there is: the images of the event that were not refused, by position, and what the organization has used of its quota."""
+    """The room there is: the images of the event that were not refused, by position, and what the organization has used of its quota.
+
+    `quota_bytes` is the organization's own quota, None where it has the usual one.
+    """
 
     gallery: Sequence[Image]
     used_bytes: int
+    quota_bytes: int | None = None
+
+    def quota(self, usual: int) -> int:
+        """What the images of the organization may take."""
+        return usual if self.quota_bytes is None else self.quota_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +305,22 @@ def reorder(gallery: Sequence[Image], image_ids: Sequence[UUID]) -> list[Image]:
         raise Refused(GalleryChanged(tuple(each.id for each in gallery)))
     moved = [replace(by_id[each], position=at, version=by_id[each].version + 1) for at, each in enumerate(image_ids)]
     return [each for each in moved if each.position != by_id[each.id].position]
+
+
+def news_of(before: Image | None, after: Image | None) -> list[News]:
+    """What became of a gallery as the public sees it: an image was added, changed or removed; None is an image that is not there."""
+    was, is_now = (visible(each, unfinished=False) for each in (before, after))
+    kinds = {(False, True): "image:added", (True, False): "image:removed", (True, True): "image:updated"}
+    kind, image = kinds.get((was is not None, is_now is not None)), is_now or was
+    if kind is None or image is None or was == is_now:
+        return []
+    facts: dict[str, Fact] = {
+        "eventId": str(image.event_id),
+        "imageId": str(image.id),
+        "position": image.position,
+        "version": image.version,
+    }
+    return [News(kind, f"event:{image.event_id}", facts)]
 
 
 def visible(image: Image | None, *, unfinished: bool) -> Image | None:

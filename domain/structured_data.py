@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from domain import images
 from domain.addresses import Addresses
 from domain.events import PUBLIC_STATUSES, AttendanceMode, Event, EventStatus
-from domain.images import Image, ImageStatus
+from domain.images import Image
 from domain.organizations import Organization
 from domain.texts import in_language
 from domain.ticket_types import SalesStatus, SaleTerms, TicketType, price_of
@@ -139,7 +139,6 @@ def _images(gallery: Sequence[Image], organization: Organization, addresses: Add
     return [
         addresses.of(organization.slug, images.address(organization.id, image.id, variant.sha256))
         for image in gallery
-        if image.status is ImageStatus.READY
         for variant in reversed(image.variants)
     ]
 

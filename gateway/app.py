@@ -65,7 +65,7 @@ class Cors(CORSMiddleware):
             allow_methods=METHODS,
             allow_headers=HEADERS,
             allow_credentials=True,
-            expose_headers=("ETag", "Location", "X-Request-Id"),
+            expose_headers=("Accept-Ranges", "Content-Range", "ETag", "Location", "X-Request-Id"),
             max_age=600,
         )
         self._settings = settings

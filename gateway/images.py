@@ -1,7 +1,7 @@
 """Serves the variants of images: public, for ever the same, and nothing that a browser could run."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -16,8 +16,9 @@ from domain.refusals import Refused
 from domain.storage import Storage
 from gateway.graphql.answers import Stage
 from gateway.graphql.masking import deny
+from gateway.ranges import NotSatisfiable, part_asked
 from gateway.rest.answers import Success
-from gateway.rest.problems import MISSING, WRONG_METHOD, Stopped, problem_of_errors, stop
+from gateway.rest.problems import MISSING, NO_SUCH_PART, WRONG_METHOD, Stopped, problem_of_errors, stop
 from gateway.rest.resources import serve
 from gateway.transports.exchange import Exchange, choose_request_id
 from gateway.transports.protection import SECURITY_HEADERS
@@ -32,6 +33,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Content-Disposition": "inline",
     "Cache-Control": "public, max-age=31536000, immutable",
+    "Accept-Ranges": "bytes",
 }
 
 _FILE = re.compile(r"([0-9a-f]{64})\.webp")
@@ -73,7 +75,19 @@ class ServedImages:
             raise Stopped(problem_of_errors(deny(Stage.SOURCE, no.refusal, request_id).errors)) from no
         if body is None:
             raise stop(MISSING, "There is no such image.")
+        return _whole_or_part(request, body, headers)
+
+
+def _whole_or_part(request: Request, body: bytes, headers: Mapping[str, str]) -> Response:
+    try:
+        part = part_asked(request.method, request.headers, headers["ETag"], len(body))
+    except NotSatisfiable as beyond:
+        told = f"The file has {len(body)} bytes, and none of those that Range asks for."
+        raise stop(NO_SUCH_PART, told, Content_Range=f"bytes */{len(body)}") from beyond
+    if part is None:
         return Response(body, media_type=VARIANT_TYPE, headers=headers)
+    shown = {**headers, "Content-Range": f"bytes {part.start}-{part.stop - 1}/{len(body)}"}
+    return Response(body[part.start : part.stop], HTTPStatus.PARTIAL_CONTENT, media_type=VARIANT_TYPE, headers=shown)
 
 
 def _saying(stopped: Stopped) -> Callable[[Exchange], Awaitable[Success | None]]:

@@ -1,6 +1,6 @@
 """Images: let one be uploaded, look at the file and make it anew, describe, order and remove; and reading them for many events at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from domain import images as rules
@@ -9,6 +9,7 @@ from domain.images import Examined, Image, ReorderImages, RequestImageUpload, Up
 from domain.pictures import VARIANT_TYPE, ImageFault, Picture
 from domain.refusals import Refused
 from domain.storage import Invitation, StorageUnreachable
+from domain.work import Work
 
 from resolvers.context import Context
 from resolvers.events import events_by_id
@@ -19,7 +20,7 @@ async def request_image_upload(ctx: Context, ask: RequestImageUpload) -> tuple[I
     ctx.viewer.require(Permission.EVENTS_UPDATE)
     async with ctx.work() as work:
         shelf = await work.images.shelf(ask.event_id)
-        image = rules.request(ctx.new_id(), ask, shelf, ctx.outside.image_quota, ctx.viewer.person, work.now)
+        image = rules.request(ctx.new_id(), ask, shelf, shelf.quota(ctx.outside.image_quota), ctx.viewer.person, work.now)
         await work.images.keep_new(image)
     place = rules.quarantined(ctx.viewer.tenant, image.id)
     return image, ctx.outside.storage.invite(place, image.content_type, image.byte_size)
@@ -35,8 +36,8 @@ async def finish_image_upload(ctx: Context, image_id: UUID) -> Image:
     async with ctx.work() as work:
         shelf = await work.images.shelf(known.event_id)
         image = await work.images.for_change(image_id)
-        settled = rules.settle(image, examined, shelf.used_bytes, ctx.outside.image_quota)
-        await work.images.keep([settled])
+        settled = rules.settle(image, examined, shelf.used_bytes, shelf.quota(ctx.outside.image_quota))
+        await _keep(work, [image], [settled])
     await _discard(ctx, rules.quarantined(ctx.viewer.tenant, image_id))
     return rules.accepted(settled)
 
@@ -45,8 +46,9 @@ async def update_image(ctx: Context, ask: UpdateImage) -> Image:
     """The image, described in other words."""
     ctx.viewer.require(Permission.EVENTS_UPDATE)
     async with ctx.work() as work:
-        image = rules.describe(await work.images.for_change(ask.image_id), ask.expected_version, ask.alt)
-        await work.images.keep([image])
+        found = await work.images.for_change(ask.image_id)
+        image = rules.describe(found, ask.expected_version, ask.alt)
+        await _keep(work, [found], [image])
     return image
 
 
@@ -55,7 +57,9 @@ async def reorder_images(ctx: Context, ask: ReorderImages) -> UUID:
     ctx.viewer.require(Permission.EVENTS_UPDATE)
     async with ctx.work() as work:
         shelf = await work.images.shelf(ask.event_id)
-        await work.images.keep(rules.reorder(shelf.gallery, ask.image_ids))
+        moved = rules.reorder(shelf.gallery, ask.image_ids)
+        before = {each.id: each for each in shelf.gallery}
+        await _keep(work, [before[each.id] for each in moved], moved)
     return ask.event_id
 
 
@@ -65,6 +69,7 @@ async def remove_image(ctx: Context, image_id: UUID) -> UUID:
     async with ctx.work() as work:
         image = await work.images.for_change(image_id)
         await work.images.remove(image.id)
+        _announce(work, [(image, None)])
     await _discard(ctx, rules.quarantined(ctx.viewer.tenant, image_id), rules.shelved(ctx.viewer.tenant, image_id))
     return image_id
 
@@ -83,6 +88,17 @@ async def images_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[str, ob
     events = await events_by_id(ctx, [each.event_id for each in found if each], {})
     seen = {event.id for event in events if event}
     return [each if each and each.event_id in seen else None for each in found]
+
+
+async def _keep(work: Work, before: Sequence[Image], after: Sequence[Image]) -> None:
+    await work.images.keep(after)
+    _announce(work, zip(before, after, strict=True))
+
+
+def _announce(work: Work, changes: Iterable[tuple[Image, Image | None]]) -> None:
+    for before, after in changes:
+        for news in rules.news_of(before, after):
+            work.announce(news)
 
 
 async def _examine(ctx: Context, image: Image) -> Examined | None:

@@ -21,7 +21,10 @@ OF_EVENTS = f"SELECT {COLUMNS} FROM images WHERE event_id = ANY($1::uuid[]) ORDE
 FOR_CHANGE = f"SELECT {COLUMNS} FROM images WHERE id = $1 FOR UPDATE"
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 GALLERY = f"SELECT {COLUMNS} FROM images WHERE event_id = $1 AND status <> 'REFUSED' ORDER BY position, id FOR UPDATE"
-USED = "SELECT coalesce(sum(counted_bytes), 0)::bigint FROM images"
+USED = """
+SELECT coalesce(sum(counted_bytes), 0)::bigint AS used_bytes, (SELECT image_quota_bytes FROM organizations WHERE id = $1) AS quota_bytes
+FROM images
+"""
 ADD = """
 INSERT INTO images (organization_id, id, event_id, position, alt, status, content_type, byte_size, counted_bytes, created_at, created_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -78,7 +81,7 @@ class ImageStore:
         """The room there is; the organization's other works that ask wait until this one ends."""
         await self._connection.execute(LOCK, f"images {self._organization_id}")
         gallery = [_image(row) for row in await self._connection.fetch(GALLERY, event_id, record_class=ImageRow)]
-        return Shelf(gallery, await self._connection.fetchval(USED))
+        return Shelf(gallery, **await self._connection.fetchrow(USED, self._organization_id))
 
     async def for_change(self, image_id: UUID) -> Image:
         """The image; it does not change elsewhere until the work ends."""

@@ -90,6 +90,8 @@ organizations = Table(
     _number("buyer_limit", default=20),
     _json("settings", default="{}"),
     _time("created_at", now=True),
+    Column("image_quota_bytes", BigInteger),
+    CheckConstraint("image_quota_bytes >= 0", name="image_quota_bytes"),
     _key("id"),
     UniqueConstraint("slug"),
     CheckConstraint("buyer_limit > 0", name="buyer_limit"),

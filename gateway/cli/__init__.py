@@ -19,6 +19,7 @@ COMMANDS = {
     "seed": "gateway.cli.seed:seed",
     "import": "gateway.cli.importing:import_",
     "make-seating-plan": "gateway.cli.seating:make_seating_plan",
+    "image-quota": "gateway.cli.image_quota:image_quota",
     "doctor": "gateway.cli.doctor:doctor",
     "token": "gateway.cli.token:token",
     "schema": "gateway.cli.schema:schema",

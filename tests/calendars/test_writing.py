@@ -60,6 +60,12 @@ def test_what_no_file_of_text_holds_is_left_out() -> None:
     assert str(entry["SUMMARY"]) == "abcde\tf\u200dg"
 
 
+def test_signs_that_part_values_are_escaped() -> None:
+    file = write(Calendar([replace(ENTRY, summary="a;b,c\\d\ne:f")]))
+
+    assert "SUMMARY:a\\;b\\,c\\\\d\\ne:f" in unfolded(file)
+
+
 @pytest.mark.parametrize("length", range(60, 80))
 @pytest.mark.parametrize("letter", ["a", "é", "語", "🎭"])
 def test_no_letter_is_split_wherever_the_line_is_folded(length: int, letter: str) -> None:
