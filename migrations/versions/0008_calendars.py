@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0012_calendars"
+revision = "0008_calendars"
 down_revision = "0007_programme"
 
 STATEMENTS = """
