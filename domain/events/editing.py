@@ -10,10 +10,12 @@ from domain.dates import check_moment
 from domain.events.values import AttendanceMode, Event, EventHasTickets, EventStatus, expect_version
 from domain.names import is_slug, is_time_zone
 from domain.refusals import ErrorCode, Faults, Refusal, Refused
-from domain.texts import LocalizedText, check_text
+from domain.texts import LocalizedText, check_size, check_text, check_title
 
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 20_000
+LARGEST_DESCRIPTION = 60_000
+"""Bytes of UTF-8 in one language: room for the longest in every living script, but not for as many emoji."""
 TIMES_ARE_HISTORY = frozenset({EventStatus.CANCELLED, EventStatus.COMPLETED})
 
 
@@ -160,8 +162,9 @@ def checked(event: Event) -> Event:
 def check(faults: Faults, event: Event) -> None:
     """Note every rule that the event breaks, at the place in the input where it was said."""
     faults.check(is_slug(event.slug), ("input", "slug"), "must be lower-case letters, digits and single hyphens, 80 at most")
-    check_text(faults, event.title, ("input", "title"), longest=LONGEST_TITLE, required=True)
+    check_title(faults, event.title, ("input", "title"), longest=LONGEST_TITLE)
     check_text(faults, event.description, ("input", "description"), longest=LONGEST_DESCRIPTION, required=False)
+    check_size(faults, event.description, ("input", "description"), most_bytes=LARGEST_DESCRIPTION)
     faults.check(is_time_zone(event.time_zone), ("input", "timeZone"), "is not an IANA time zone such as Europe/Berlin")
     check_times(faults, event.starts_at, event.ends_at)
 
