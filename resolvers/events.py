@@ -4,33 +4,43 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain import events as rules
-from domain.events import CreateEvent, DeleteEvent, Event, EventFilter, EventOrder, UpdateEvent
+from domain.events import AttendanceMode, CreateEvent, DeleteEvent, Event, EventFilter, EventOrder, UpdateEvent
 from domain.identity import Permission
 from domain.paging import COUNTED_AT_MOST, Page, Slice
+from domain.programme import NOTHING_SAID, ProgrammeWish, changes
+from domain.refusals import Faults
 from domain.work import Work
 
 from resolvers.activity import keep_event, note
 from resolvers.context import Context
+from resolvers.programme import keep_programme, plan_programme
 
 
-async def create_event(ctx: Context, ask: CreateEvent) -> Event:
-    """A new draft."""
+async def create_event(ctx: Context, ask: CreateEvent, wish: ProgrammeWish = NOTHING_SAID) -> Event:
+    """A new draft with its programme."""
     ctx.viewer.require(Permission.EVENTS_CREATE)
+    faults = Faults()
     async with ctx.work() as work:
-        event = rules.create(ctx.new_id(), ask.details, work.now)
+        plan = await plan_programme(work, None, ask.details.attendance_mode or AttendanceMode.PHYSICAL, wish, faults)
+        event = rules.create(ctx.new_id(), ask.details, work.now, faults)
         await _check_venue(work, event)
-        await keep_event(ctx, work, "event:created", None, event)
+        await keep_event(ctx, work, "event:created", None, event, changes(plan))
+        await keep_programme(work, event.id, plan)
     return event
 
 
-async def update_event(ctx: Context, ask: UpdateEvent) -> Event:
-    """The event with the changes asked for."""
+async def update_event(ctx: Context, ask: UpdateEvent, wish: ProgrammeWish = NOTHING_SAID) -> Event:
+    """The event with the changes asked for, of itself and of its programme."""
     ctx.viewer.require(Permission.EVENTS_UPDATE)
+    faults = Faults()
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
-        changed = rules.update(event, ask.expected_version, ask.changes, work.now)
+        rules.expect_editable(event, ask.expected_version)
+        plan = await plan_programme(work, event, ask.changes.attendance_mode or event.attendance_mode, wish, faults)
+        changed = rules.update(event, ask.expected_version, ask.changes, work.now, faults)
         await _check_venue(work, changed)
-        await keep_event(ctx, work, "event:updated", event, changed)
+        await keep_event(ctx, work, "event:updated", event, changed, changes(plan))
+        await keep_programme(work, event.id, plan)
     return changed
 
 

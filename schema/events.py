@@ -15,8 +15,11 @@ from domain.texts import in_language
 from resolvers import events as deeds
 from resolvers.availability import availability_of_events
 from resolvers.context import Context
+from resolvers.event_categories import event_categories_of_events
 from resolvers.events import events_by_id
 from resolvers.images import images_of_events
+from resolvers.join_links import join_urls_of_events
+from resolvers.metadata import metadata_of_events
 from resolvers.seating import versions_of_events
 from resolvers.seats import categories_of_events
 from resolvers.ticket_types import pools_of_events, ticket_types_of_events
@@ -27,7 +30,9 @@ from schema.availability import TicketAvailability
 from schema.batched import batched
 from schema.connections import Connection, connect, read_cursor, show_cursor
 from schema.enums import show_enum
+from schema.event_categories import EventCategory
 from schema.images import Image
+from schema.metadata import EventMetadata
 from schema.nodes import Node, found_by
 from schema.scalars import read_time, show_time
 from schema.seating import SeatingPlanVersion
@@ -88,6 +93,13 @@ class Event(Node):
     images: list[Image] = batched(images_of_events, description="Its gallery, by position; the public sees what is READY.")
     seating_plan: SeatingPlanVersion | None = batched(versions_of_events, description="The seating plan it uses; null without one.")
     seat_categories: list[SeatCategory] = batched(categories_of_events, description="The plan's price categories that are on sale.")
+    categories: list[EventCategory] = batched(event_categories_of_events, description="The categories it is in, as they were given.")
+    metadata: list[EventMetadata] = batched(
+        metadata_of_events, description="What it has in the organization's fields, by their positions; the public sees what is public."
+    )
+    join_url: str | None = batched(
+        join_urls_of_events, description="Where to connect; null for all but the staff with events:read-join-link, and without one."
+    )
     availability: TicketAvailability | None = batched(availability_of_events, description="How many tickets can be had now.")
     activity: Connection[EventActivity] | None = batched(
         activity_of_events, description="What was done to it, the newest first; null for those who are not staff.", arguments=PAGE_ARGUMENTS
