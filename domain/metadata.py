@@ -42,10 +42,9 @@ class EventMetadata:
 
 @dataclass(frozen=True, slots=True)
 class MetadataCondition:
-    """A condition on the field with this key, its values as a client writes them; `path` is where it was said."""
+    """A condition on the field with this key, its values as a client writes them."""
 
     key: str
-    path: tuple[str, ...]
     eq: str | None = None
     in_: Sequence[str] | None = None
     gte: str | None = None
@@ -130,14 +129,14 @@ def option_of(metadata: EventMetadata) -> MetadataOption | None:
     return next((each for each in options if each.value == metadata.value), None)
 
 
-def matches(faults: Faults, condition: MetadataCondition, fields: Sequence[MetadataField]) -> list[MetadataMatch]:
-    """The comparisons meant, with every fault noted; `fields` are those that the asker may know of."""
+def matches(faults: Faults, condition: MetadataCondition, fields: Sequence[MetadataField], path: tuple[str, ...]) -> list[MetadataMatch]:
+    """The comparisons meant, with every fault noted at its place below `path`; `fields` are those that the asker may know of."""
     field = next((each for each in fields if each.key == condition.key), None)
     if field is None or not field.filterable:
         what = "is no metadata field of this organization" if field is None else "is a field that is not filterable"
-        faults.add((*condition.path, "key"), what)
+        faults.add((*path, "key"), what)
         return []
-    found = [_compared(faults, field, condition, name, written) for name, written in _said(condition)]
+    found = [_compared(faults, field, (*path, name), written) for name, written in _said(condition)]
     return [each for each in found if each is not None]
 
 
@@ -146,10 +145,8 @@ def _said(condition: MetadataCondition) -> list[tuple[str, Sequence[str]]]:
     return [*one, *([("in", condition.in_)] if condition.in_ is not None else [])]
 
 
-def _compared(
-    faults: Faults, field: MetadataField, condition: MetadataCondition, name: str, written: Sequence[str]
-) -> MetadataMatch | None:
-    path = (*condition.path, name)
+def _compared(faults: Faults, field: MetadataField, path: tuple[str, ...], written: Sequence[str]) -> MetadataMatch | None:
+    name = path[-1]
     if field.kind not in _COMPARED.get(name, MetadataKind):
         faults.add(path, f"does not compare values of the kind {field.kind.value}")
         return None

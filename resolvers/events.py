@@ -13,6 +13,7 @@ from domain.work import Work
 
 from resolvers.activity import keep_event, note
 from resolvers.context import Context
+from resolvers.event_vocabulary import understood_filter
 from resolvers.programme import keep_programme, plan_programme
 
 
@@ -72,14 +73,16 @@ async def events_by_slug(ctx: Context, slugs: Sequence[str], _args: Mapping[str,
 
 async def list_events(ctx: Context, where: EventFilter, order: Sequence[EventOrder], page: Page) -> Slice[Event]:
     """One page of the events this viewer may see."""
+    allowed = await _allowed(ctx, where)
     async with ctx.reading() as reading:
-        return await reading.events.page(_allowed(ctx, where), order or [EventOrder.STARTS_AT_ASC], page)
+        return await reading.events.page(allowed, order or [EventOrder.STARTS_AT_ASC], page)
 
 
 async def count_events(ctx: Context, where: EventFilter) -> int:
     """How many events this viewer may see match, counted up to 10,000."""
+    allowed = await _allowed(ctx, where)
     async with ctx.reading() as reading:
-        return await reading.events.count(_allowed(ctx, where), COUNTED_AT_MOST)
+        return await reading.events.count(allowed, COUNTED_AT_MOST)
 
 
 def _visible(ctx: Context, events: Sequence[Event | None]) -> list[Event | None]:
@@ -87,8 +90,9 @@ def _visible(ctx: Context, events: Sequence[Event | None]) -> list[Event | None]
     return [rules.visible(event, unpublished=unpublished) for event in events]
 
 
-def _allowed(ctx: Context, where: EventFilter) -> EventFilter:
+async def _allowed(ctx: Context, where: EventFilter) -> EventFilter:
     rules.check_filter(where)
+    where = await understood_filter(ctx, where)
     if ctx.viewer.may(Permission.EVENTS_READ_UNPUBLISHED):
         return where
     return EventFilter(all_of=[where, EventFilter(statuses=sorted(rules.PUBLIC_STATUSES))])

@@ -32,7 +32,7 @@ from schema.connections import Connection, connect, read_cursor, show_cursor
 from schema.enums import show_enum
 from schema.event_categories import EventCategory
 from schema.images import Image
-from schema.metadata import EventMetadata
+from schema.metadata import EventMetadata, MetadataFilter
 from schema.nodes import Node, found_by
 from schema.scalars import read_time, show_time
 from schema.seating import SeatingPlanVersion
@@ -179,6 +179,8 @@ class EventWhere:
     slug: TextFilter | None = strawberry.field(default=None, description="By slug.")
     venue_id: IDFilter | None = strawberry.field(default=None, description="By venue.")
     starts_at: DateTimeFilter | None = strawberry.field(default=None, description="By when it begins.")
+    categories: IDFilter | None = strawberry.field(default=None, description="By category; what is within a category counts as in it.")
+    metadata: list[MetadataFilter] | None = strawberry.field(default=None, description="By what it has in these fields; all must hold.")
     all_of: list[Self] | None = strawberry.field(default=None, name="AND", description="All of these hold.")
     any_of: list[Self] | None = strawberry.field(default=None, name="OR", description="At least one of these holds.")
     none_of: list[Self] | None = strawberry.field(default=None, name="NOT", description="None of these holds.")
@@ -189,9 +191,11 @@ class EventWhere:
         return domain.EventFilter(
             statuses=_wanted(self.status),
             slugs=_slugs(_wanted(self.slug)),
-            venue_ids=_venues(_wanted(self.venue_id)),
+            venue_ids=_ids(_wanted(self.venue_id), "Venue"),
             starts_from=starts.gte,
             starts_before=_after(starts.lte) if starts.lte else None,
+            categories=_ids(_wanted(self.categories), "EventCategory"),
+            metadata=[each.to_domain() for each in self.metadata or ()],
             all_of=[each.to_domain() for each in self.all_of or ()],
             any_of=[each.to_domain() for each in self.any_of or ()],
             none_of=[each.to_domain() for each in self.none_of or ()],
@@ -263,11 +267,11 @@ def _after(moment: datetime) -> datetime | None:
         return None
 
 
-def _venues(wanted: list[str] | None) -> list[UUID] | None:
-    """The venues' UUIDs; an id that is no venue's matches nothing."""
+def _ids(wanted: list[str] | None, typename: str) -> list[UUID] | None:
+    """The things' UUIDs; an id of something else matches nothing."""
     if wanted is None:
         return None
-    return [named[1] for each in wanted if (named := ids.read(each)) and named[0] == "Venue"]
+    return [named[1] for each in wanted if (named := ids.read(each)) and named[0] == typename]
 
 
 found_by("Event", events_by_id)

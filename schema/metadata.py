@@ -123,6 +123,22 @@ class EventMetadata:
         return domain.option_of(self)  # type: ignore[return-value]
 
 
+@strawberry.input(description="Conditions on a metadata field that is filterable; values are written as text, as `EventMetadata.value` is.")
+class MetadataFilter:
+    """Read into `domain.metadata.MetadataCondition`; all conditions given must hold."""
+
+    key: str = strawberry.field(description="The field's key.")
+    eq: str | None = strawberry.field(default=None, description="Is this value.")
+    in_: list[str] | None = strawberry.field(default=None, name="in", description="Is one of these values.")
+    gte: str | None = strawberry.field(default=None, description="Is this or more, of a NUMBER or a DATE.")
+    lte: str | None = strawberry.field(default=None, description="Is this or less, of a NUMBER or a DATE.")
+    contains: str | None = strawberry.field(default=None, description="Contains this, of a STRING; letter case does not count.")
+
+    def to_domain(self) -> domain.MetadataCondition:
+        """The condition meant."""
+        return domain.MetadataCondition(self.key, self.eq, self.in_, self.gte, self.lte, self.contains)
+
+
 @strawberry.type
 class MetadataQueries:
     """Queries of metadata, merged into the root."""
