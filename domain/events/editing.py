@@ -110,7 +110,7 @@ def create(event_id: UUID, details: EventDetails, now: datetime, faults: Faults 
         attendance_mode=details.attendance_mode or AttendanceMode.PHYSICAL,
         starts_at=details.starts_at or now,
         ends_at=details.ends_at or now,
-        time_zone=details.time_zone or "UTC",
+        time_zone=details.time_zone or "",
         venue_id=details.venue_id,
         created_at=now,
         updated_at=now,
