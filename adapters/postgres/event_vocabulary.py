@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, Uuid, any_, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, any_, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.postgres import tables
@@ -12,7 +12,7 @@ from adapters.postgres.vocabulary_tables import event_category_choices, event_me
 from domain.events import EventFilter
 
 events = tables.events.c
-_NOWHERE = literal_column("0")
+_NOWHERE: ColumnElement[int] = literal_column("0", Integer)
 choices, values = event_category_choices.c, event_metadata.c
 
 
