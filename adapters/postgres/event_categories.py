@@ -15,7 +15,7 @@ from domain.refusals import NotFound, Refused
 COLUMNS = columns_of(EventCategory)
 GET_MANY = f"SELECT {COLUMNS} FROM event_categories WHERE id = ANY($1::uuid[])"
 ALL = f"SELECT {COLUMNS} FROM event_categories"
-# Two moves at once could close a circle that neither sees.
+# Locked rows would not do: a category entered meanwhile would be missing from what a move looks at.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 FOR_CHANGE = f"SELECT {COLUMNS} FROM event_categories ORDER BY id FOR UPDATE"
 CHOSEN = f"SELECT {COLUMNS} FROM event_categories WHERE id = ANY($1::uuid[]) ORDER BY id FOR KEY SHARE"
