@@ -30,6 +30,8 @@ class Permission(StrEnum):
     EVENTS_PUBLISH = "events:publish"
     EVENTS_DELETE = "events:delete"
     TICKETS_MANAGE = "tickets:manage"
+    EVENTS_READ_JOIN_LINK = "events:read-join-link"
+    PROGRAMME_MANAGE = "programme:manage"
     VENUES_MANAGE = "venues:manage"
     ORGANIZATION_READ = "organization:read"
 
@@ -40,6 +42,7 @@ _SELLS = _READS | {
     Permission.EVENTS_CREATE,
     Permission.EVENTS_UPDATE,
     Permission.EVENTS_PUBLISH,
+    Permission.EVENTS_READ_JOIN_LINK,
     Permission.TICKETS_MANAGE,
     Permission.VENUES_MANAGE,
 }
@@ -47,9 +50,9 @@ _SELLS = _READS | {
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.ADMIN: frozenset(Permission),
-    Role.MANAGER: _SELLS | {Permission.EVENTS_DELETE},
+    Role.MANAGER: _SELLS | {Permission.EVENTS_DELETE, Permission.PROGRAMME_MANAGE},
     Role.ORGANIZER: _SELLS,
-    Role.SUPPORT: _READS,
+    Role.SUPPORT: _READS | {Permission.EVENTS_READ_JOIN_LINK},
     Role.ANALYST: _READS,
     Role.USER: PUBLIC,
 }

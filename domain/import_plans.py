@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain import events as event_rules
 from domain import ticket_types as ticket_type_rules
-from domain.events import Event, EventDetails, EventStatus
+from domain.events import AttendanceMode, Event, EventDetails, EventStatus
 from domain.imports import (
     Change,
     DocumentFault,
@@ -211,6 +211,8 @@ def _take_off_sale(planned: Plan, here: TicketType, now: datetime) -> None:
 def _plan_status(planned: Plan, imported: ImportedEvent, has_types: bool, now: datetime) -> None:  # noqa: FBT001 - a fact
     event = planned.event
     reasons = [*imported.held_back, *([] if has_types else ["it has no ticket type"])]
+    if event.status is EventStatus.DRAFT and event.attendance_mode is AttendanceMode.VIRTUAL:
+        reasons.append("it has no join link")
     if event.status is EventStatus.DRAFT and (reasons or imported.status is EventStatus.DRAFT):
         planned.remarks.append(f"stays a draft: {'; '.join(reasons) or 'its document says so'}")
         return

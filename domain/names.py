@@ -22,7 +22,8 @@ def is_country(code: str) -> bool:
     return len(code) == 2 and code.isalpha() and f" {code} " in _COUNTRIES
 
 
-_ZONES = zoneinfo.available_timezones()
+# Two that are in the database and nowhere on earth: what the machine is set to, and that it is not.
+_ZONES = zoneinfo.available_timezones() - {"localtime", "Factory"}
 _COUNTRIES = (
     " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH "
     "CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN "

@@ -10,9 +10,9 @@ from uuid import UUID
 from domain.dates import check_moment
 from domain.events import EventStatus
 from domain.idempotency import Key, key_of
-from domain.money import Money
+from domain.money import Money, check_money
 from domain.refusals import Faults, NotFound, Refusal, Refused
-from domain.texts import LocalizedText, check_text
+from domain.texts import LocalizedText, check_title
 
 LARGEST_POOL = 10_000_000
 LONGEST_NAME = 200
@@ -137,8 +137,8 @@ def create(
 ) -> tuple[TicketType, list[Pool]]:
     """The ticket type and the pools to make for it; refused with InputInvalid or PoolUnknown."""
     faults = Faults()
-    check_text(faults, ask.name, ("input", "name"), longest=LONGEST_NAME, required=True)
-    faults.check(ask.price.amount_minor >= 0, ("input", "price", "amountMinor"), "must not be negative")
+    check_title(faults, ask.name, ("input", "name"), longest=LONGEST_NAME)
+    check_money(faults, ask.price, ("input", "price"))
     faults.check((ask.capacity is None) == bool(ask.pool_ids), ("input", "capacity"), "give either capacity or poolIds")
     faults.check(
         ask.capacity is None or 0 < ask.capacity <= LARGEST_POOL,

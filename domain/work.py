@@ -5,10 +5,14 @@ from typing import Protocol
 
 from domain.activity import ActivityLog
 from domain.availability import Availabilities
+from domain.event_categories import EventCategories
 from domain.events import Events
 from domain.holds import HoldBook
 from domain.idempotency import Answers
 from domain.images import Images
+from domain.join_links import JoinLinks
+from domain.metadata import Metadata
+from domain.metadata_fields import MetadataFields
 from domain.news import News
 from domain.organizations import Organizations
 from domain.references import References
@@ -27,6 +31,14 @@ class Reading(Protocol):
     def venues(self) -> Venues: ...
     @property
     def events(self) -> Events: ...
+    @property
+    def event_categories(self) -> EventCategories: ...
+    @property
+    def metadata_fields(self) -> MetadataFields: ...
+    @property
+    def metadata(self) -> Metadata: ...
+    @property
+    def join_links(self) -> JoinLinks: ...
     @property
     def activity(self) -> ActivityLog: ...
     @property

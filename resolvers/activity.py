@@ -1,29 +1,36 @@
 """Activity: writes down what is done to events, and shows it to the staff."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 from domain.activity import Activity, changes_between
 from domain.events import Event
 from domain.identity import Permission
-from domain.news import News
+from domain.news import Fact, News
 from domain.paging import COUNTED_AT_MOST, Page, Slice
 from domain.work import Work
 
 from resolvers.context import Context
 
+Changes = Mapping[str, Mapping[str, Fact]]
+NOTHING: Changes = MappingProxyType({})
 
-async def keep_event(ctx: Context, work: Work, kind: str, before: Event | None, after: Event) -> None:
-    """Write a new or changed event, note in its log what changed, and tell it as news of this kind (`event:updated`)."""
+
+async def keep_event(ctx: Context, work: Work, kind: str, before: Event | None, after: Event, also: Changes = NOTHING) -> None:
+    """Write a new or changed event, note in its log what changed, and tell it as news of this kind (`event:updated`).
+
+    `also` is what changed beside it, and is for the log alone.
+    """
     await work.events.keep(after)
-    await note(ctx, work, kind, before, after)
+    await note(ctx, work, kind, before, after, also)
 
 
-async def note(ctx: Context, work: Work, kind: str, before: Event | None, after: Event | None) -> None:
+async def note(ctx: Context, work: Work, kind: str, before: Event | None, after: Event | None, also: Changes = NOTHING) -> None:
     """Note what became of an event in its log, and tell it; `before` is None when it is new, `after` when it is gone."""
     event = after or before
     if event is not None:
-        changes = changes_between(before, after)
+        changes = {**changes_between(before, after), **also}
         await work.activity.add(Activity(ctx.new_id(), event.id, ctx.viewer.person_id, kind, event.version, changes, work.now))
         work.announce(event_news(kind, event))
 

@@ -4,10 +4,12 @@ from domain import copying as rules
 from domain.copying import Copy, CopyEvent
 from domain.events import Event
 from domain.identity import Permission
+from domain.programme import ProgrammePlan, changes
 from domain.work import Work
 
 from resolvers.activity import keep_event
 from resolvers.context import Context
+from resolvers.programme import copied_programme, keep_programme
 from resolvers.ticket_types import announce_ticket_type
 
 
@@ -20,13 +22,14 @@ async def copy_event(ctx: Context, ask: CopyEvent) -> Event:
         [ticket_types] = await work.ticket_types.of_events([source.id])
         [pools] = await work.ticket_types.pools_of_events([source.id])
         copy = rules.copy_event(source, ticket_types, pools, ask, ctx.new_id, work.now)
-        await _keep(ctx, work, copy)
+        await _keep(ctx, work, copy, await copied_programme(work, source.id))
         await work.seats.copy(source.id, copy.event.id, copy.new_pools)
     return copy.event
 
 
-async def _keep(ctx: Context, work: Work, copy: Copy) -> None:
-    await keep_event(ctx, work, "event:created", None, copy.event)
+async def _keep(ctx: Context, work: Work, copy: Copy, programme: ProgrammePlan) -> None:
+    await keep_event(ctx, work, "event:created", None, copy.event, changes(programme))
+    await keep_programme(work, copy.event.id, programme)
     if copy.pools:
         await work.ticket_types.keep_pools(copy.event.id, copy.pools)
     for each in copy.ticket_types:

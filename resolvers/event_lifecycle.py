@@ -3,6 +3,7 @@
 from domain import events as rules
 from domain.events import CancelEvent, Event, PostponeEvent, PublishEvent, RescheduleEvent, StepEvent
 from domain.identity import Permission
+from domain.join_links import joinable
 
 from resolvers.activity import keep_event
 from resolvers.context import Context
@@ -14,7 +15,8 @@ async def publish_event(ctx: Context, ask: PublishEvent) -> Event:
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
         ticket_types, _, _ = await work.events.stock(event.id)
-        published = rules.publish(event, ask.expected_version, ticket_types, work.now)
+        [link] = await work.join_links.of_events([event.id])
+        published = rules.publish(event, ask.expected_version, ticket_types, work.now, joinable=joinable(event.attendance_mode, link))
         await keep_event(ctx, work, "event:published", event, published)
     return published
 

@@ -18,12 +18,13 @@ from schema.texts import TranslationInput, read_translations
 _VERSION = "The version that was read; the step is refused when there is a newer one."
 
 
-@shows(domain.EventNotPublishable, "The event is not a draft, or has no ticket type yet.")
+@shows(domain.EventNotPublishable, "The event is not a draft, has no ticket type yet, or is VIRTUAL without a join link.")
 class EventNotPublishable(UserError):
     """See `domain.events.EventNotPublishable`."""
 
     status: EventStatus = strawberry.field(description="The event's status.")
     ticket_types: int = strawberry.field(description="How many ticket types it has.")
+    join_url_missing: bool = strawberry.field(description="Whether it is VIRTUAL and has no join link.")
 
 
 @shows(domain.EventStepRefused, "An event in this status cannot come to the other.")

@@ -14,6 +14,7 @@ from resolvers.copying import copy_event
 from schema import ids
 from schema.errors import MayRefuse, UserError, payload, shows
 from schema.events import Event
+from schema.programme import MetadataEntryInput, read_programme
 from schema.texts import TranslationInput, read_translations
 
 EVENT_ID = ("input", "eventId")
@@ -53,6 +54,12 @@ class CreateEventInput:
     ends_at: datetime = strawberry.field(description="When it ends.")
     time_zone: str = strawberry.field(description="The IANA time zone of the place.")
     venue_id: strawberry.ID | None = strawberry.field(default=None, description="Where it takes place.")
+    category_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="The categories it is in, ten at most.")
+    metadata: list[MetadataEntryInput] | None = strawberry.field(default=None, description="What it has in the organization's fields.")
+    join_url: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Where to connect, https only; not for a PHYSICAL event. Only staff with events:read-join-link will see it.",
+    )
 
     def to_domain(self) -> domain.CreateEvent:
         """The command meant."""
@@ -73,6 +80,13 @@ class UpdateEventInput:
     ends_at: datetime | None = strawberry.field(default=None, description="A new end.")
     time_zone: str | None = strawberry.field(default=None, description="Another IANA time zone.")
     venue_id: strawberry.ID | None = strawberry.field(default=None, description="Another venue.")
+    category_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="All categories it is in from now on.")
+    metadata: list[MetadataEntryInput] | None = strawberry.field(
+        default=None, description="What it has in these fields from now on; fields that are not named keep what they have."
+    )
+    join_url: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Another place to connect, https only; null: none. A PHYSICAL event loses its own."
+    )
 
     def to_domain(self) -> domain.UpdateEvent:
         """The command meant."""
@@ -150,14 +164,14 @@ class EventMutations:
         self, info: strawberry.Info, input: Annotated[CreateEventInput, strawberry.argument(description="The event wished for.")]
     ) -> CreateEventPayload:
         """See `resolvers.events.create_event`."""
-        return CreateEventPayload(event=await deeds.create_event(info.context, input.to_domain()))  # type: ignore[arg-type]
+        return CreateEventPayload(event=await deeds.create_event(info.context, input.to_domain(), read_programme(input)))  # type: ignore[arg-type]
 
     @strawberry.mutation(extensions=[MayRefuse(UpdateEventPayload)], description="Change an event. Needs events:update.")
     async def update_event(
         self, info: strawberry.Info, input: Annotated[UpdateEventInput, strawberry.argument(description="What to change.")]
     ) -> UpdateEventPayload:
         """See `resolvers.events.update_event`."""
-        return UpdateEventPayload(event=await deeds.update_event(info.context, input.to_domain()))  # type: ignore[arg-type]
+        return UpdateEventPayload(event=await deeds.update_event(info.context, input.to_domain(), read_programme(input)))  # type: ignore[arg-type]
 
     @strawberry.mutation(
         extensions=[MayRefuse(CopyEventPayload)],

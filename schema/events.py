@@ -15,8 +15,11 @@ from domain.texts import in_language
 from resolvers import events as deeds
 from resolvers.availability import availability_of_events
 from resolvers.context import Context
+from resolvers.event_categories import event_categories_of_events
 from resolvers.events import events_by_id
 from resolvers.images import images_of_events
+from resolvers.join_links import join_urls_of_events
+from resolvers.metadata import metadata_of_events
 from resolvers.seating import versions_of_events
 from resolvers.seats import categories_of_events
 from resolvers.structured_data import structured_data_of_events
@@ -28,7 +31,9 @@ from schema.availability import TicketAvailability
 from schema.batched import batched
 from schema.connections import Connection, connect, read_cursor, show_cursor
 from schema.enums import show_enum
+from schema.event_categories import EventCategory
 from schema.images import Image
+from schema.metadata import EventMetadata, MetadataFilter
 from schema.nodes import Node, found_by
 from schema.scalars import read_time, show_time
 from schema.seating import SeatingPlanVersion
@@ -89,6 +94,13 @@ class Event(Node):
     images: list[Image] = batched(images_of_events, description="Its gallery, by position; the public sees what is READY.")
     seating_plan: SeatingPlanVersion | None = batched(versions_of_events, description="The seating plan it uses; null without one.")
     seat_categories: list[SeatCategory] = batched(categories_of_events, description="The plan's price categories that are on sale.")
+    categories: list[EventCategory] = batched(event_categories_of_events, description="The categories it is in, as they were given.")
+    metadata: list[EventMetadata] = batched(
+        metadata_of_events, description="What it has in the organization's fields, by their positions; the public sees what is public."
+    )
+    join_url: str | None = batched(
+        join_urls_of_events, description="Where to connect; null for all but the staff with events:read-join-link, and without one."
+    )
     availability: TicketAvailability | None = batched(availability_of_events, description="How many tickets can be had now.")
     json_ld: str | None = batched(
         structured_data_of_events,
@@ -173,6 +185,8 @@ class EventWhere:
     slug: TextFilter | None = strawberry.field(default=None, description="By slug.")
     venue_id: IDFilter | None = strawberry.field(default=None, description="By venue.")
     starts_at: DateTimeFilter | None = strawberry.field(default=None, description="By when it begins.")
+    categories: IDFilter | None = strawberry.field(default=None, description="By category; what is within a category counts as in it.")
+    metadata: list[MetadataFilter] | None = strawberry.field(default=None, description="By what it has in these fields; all must hold.")
     all_of: list[Self] | None = strawberry.field(default=None, name="AND", description="All of these hold.")
     any_of: list[Self] | None = strawberry.field(default=None, name="OR", description="At least one of these holds.")
     none_of: list[Self] | None = strawberry.field(default=None, name="NOT", description="None of these holds.")
@@ -183,9 +197,11 @@ class EventWhere:
         return domain.EventFilter(
             statuses=_wanted(self.status),
             slugs=_slugs(_wanted(self.slug)),
-            venue_ids=_venues(_wanted(self.venue_id)),
+            venue_ids=_ids(_wanted(self.venue_id), "Venue"),
             starts_from=starts.gte,
             starts_before=_after(starts.lte) if starts.lte else None,
+            categories=_ids(_wanted(self.categories), "EventCategory"),
+            metadata=[each.to_domain() for each in self.metadata or ()],
             all_of=[each.to_domain() for each in self.all_of or ()],
             any_of=[each.to_domain() for each in self.any_of or ()],
             none_of=[each.to_domain() for each in self.none_of or ()],
@@ -257,11 +273,11 @@ def _after(moment: datetime) -> datetime | None:
         return None
 
 
-def _venues(wanted: list[str] | None) -> list[UUID] | None:
-    """The venues' UUIDs; an id that is no venue's matches nothing."""
+def _ids(wanted: list[str] | None, typename: str) -> list[UUID] | None:
+    """The things' UUIDs; an id of something else matches nothing."""
     if wanted is None:
         return None
-    return [named[1] for each in wanted if (named := ids.read(each)) and named[0] == "Venue"]
+    return [named[1] for each in wanted if (named := ids.read(each)) and named[0] == typename]
 
 
 found_by("Event", events_by_id)

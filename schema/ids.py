@@ -34,4 +34,10 @@ def expect(global_id: str, typename: str, path: tuple[str, ...]) -> UUID:
     raise Refused(NotFound(_WORDS.get(typename, typename.lower()), path))
 
 
-_WORDS = {"TicketType": "ticket type", "SeatingPlan": "seating plan", "SeatingPlanVersion": "version of a seating plan"}
+_WORDS = {
+    "TicketType": "ticket type",
+    "SeatingPlan": "seating plan",
+    "SeatingPlanVersion": "version of a seating plan",
+    "EventCategory": "event category",
+    "MetadataField": "metadata field",
+}

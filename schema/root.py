@@ -12,12 +12,15 @@ from resolvers.organizations import organizations_by_id
 from schema import ids
 from schema.availability import AvailabilitySubscriptions
 from schema.batched import Batch, load, publish_batches
+from schema.event_categories import EventCategory, EventCategoryMutations, EventCategoryQueries
 from schema.event_lifecycle import EventLifecycleMutations
 from schema.event_mutations import EventMutations
 from schema.events import Event, EventQueries
 from schema.holds import Hold, HoldMutations, HoldQueries
 from schema.image_mutations import ImageMutations
 from schema.images import Image
+from schema.metadata import MetadataField, MetadataQueries
+from schema.metadata_mutations import MetadataMutations
 from schema.nodes import Node, find_many
 from schema.organizations import Organization
 from schema.scalars import SCALARS
@@ -31,13 +34,13 @@ from schema.viewers import Viewer
 MOST_IDS = 100
 
 Entity = Annotated[
-    Event | TicketType | Venue | SeatingPlan | SeatingPlanVersion | Organization | Hold | Image,
+    Event | TicketType | Venue | SeatingPlan | SeatingPlanVersion | Organization | Hold | Image | EventCategory | MetadataField,
     strawberry.union("_Entity", description="What a federation router may ask by key."),
 ]
 
 
 @strawberry.type(description="What can be read.")
-class Query(EventQueries, VenueQueries, SeatingQueries, SeatQueries, HoldQueries):
+class Query(EventQueries, VenueQueries, SeatingQueries, SeatQueries, HoldQueries, EventCategoryQueries, MetadataQueries):
     """The words' queries and those that belong to none."""
 
     @strawberry.field(description="Anything by its global id; null for missing, foreign and forbidden ones alike.")
@@ -80,7 +83,15 @@ class Query(EventQueries, VenueQueries, SeatingQueries, SeatQueries, HoldQueries
 
 @strawberry.type(description="What can be changed.")
 class Mutation(
-    EventMutations, EventLifecycleMutations, TicketTypeMutations, VenueMutations, SeatingMutations, HoldMutations, ImageMutations
+    EventMutations,
+    EventLifecycleMutations,
+    TicketTypeMutations,
+    VenueMutations,
+    SeatingMutations,
+    HoldMutations,
+    ImageMutations,
+    EventCategoryMutations,
+    MetadataMutations,
 ):
     """The words' mutations."""
 

@@ -1,7 +1,7 @@
 """Scalars: times in UTC, whole numbers of any size, exact decimals, currency codes."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import NewType
 
@@ -13,6 +13,7 @@ CurrencyCode = NewType("CurrencyCode", str)
 JSON = NewType("JSON", object)
 
 _OFFSET = re.compile(r"(Z|[+-]\d\d:\d\d)$", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -29,6 +30,13 @@ def read_time(text: object) -> datetime:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as broken:
         raise ValueError(f"{text!r} is not a time") from broken
+
+
+def read_date(text: object) -> date:
+    """A day as RFC 3339 writes it; raises ValueError for anything else."""
+    if not isinstance(text, str) or not _DATE.fullmatch(text):
+        raise ValueError("a Date is a day such as 2027-05-01")
+    return date.fromisoformat(text)
 
 
 def read_whole(value: object) -> int:
@@ -69,6 +77,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=show_time,
         parse_value=read_time,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A day as RFC 3339 writes it, such as 2027-05-01.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        serialize=date.isoformat,
+        parse_value=read_date,
     ),
     Decimal: strawberry.scalar(
         name="Decimal",

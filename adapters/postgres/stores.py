@@ -2,9 +2,13 @@
 
 from adapters.postgres.activity import ActivityStore
 from adapters.postgres.availability import AvailabilityStore
+from adapters.postgres.event_categories import EventCategoryStore
 from adapters.postgres.events import EventStore
 from adapters.postgres.holds import HoldStore
 from adapters.postgres.images import ImageStore
+from adapters.postgres.join_links import JoinLinkStore
+from adapters.postgres.metadata import MetadataStore
+from adapters.postgres.metadata_fields import MetadataFieldStore
 from adapters.postgres.organizations import OrganizationStore
 from adapters.postgres.seating import SeatingPlanStore
 from adapters.postgres.seats import SeatStore
@@ -20,6 +24,10 @@ class Stores:
         self.organizations = OrganizationStore(transaction)
         self.venues = VenueStore(transaction)
         self.events = EventStore(transaction)
+        self.event_categories = EventCategoryStore(transaction)
+        self.metadata_fields = MetadataFieldStore(transaction)
+        self.metadata = MetadataStore(transaction)
+        self.join_links = JoinLinkStore(transaction)
         self.activity = ActivityStore(transaction)
         self.ticket_types = TicketTypeStore(transaction)
         self.holds = HoldStore(transaction)

@@ -10,9 +10,9 @@ from adapters.pretix.locales import locale_of
 from adapters.pretix.notebook import Document, Notebook
 from domain.dates import EARLIEST, LATEST
 from domain.imports import Fate
-from domain.money import Money
+from domain.money import Money, is_currency
 from domain.refusals import Faults, Refused
-from domain.texts import LocalizedText, check_text
+from domain.texts import LocalizedText, check_title
 
 Value = TypeVar("Value")
 
@@ -21,7 +21,6 @@ STAND_IN = {"en": "?"}
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 # ISO 4217 has a code for it; it stands in while the faults of a document are being collected.
 _NO_CURRENCY = "X" * 3
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class Values:
@@ -51,7 +50,7 @@ class Values:
     def currency(self, name: str) -> str:
         """An ISO 4217 code."""
         value = self._required(name)
-        if isinstance(value, str) and _CURRENCY.fullmatch(value):
+        if isinstance(value, str) and is_currency(value):
             return value
         return self._instead(name, value, "is not a currency such as EUR", _NO_CURRENCY)
 
@@ -149,7 +148,7 @@ class Values:
 
     def _checked(self, words: LocalizedText, places: Mapping[str, str], name: str, longest: int) -> LocalizedText:
         faults = Faults()
-        check_text(faults, words, (), longest=longest, required=True)
+        check_title(faults, words, (), longest=longest)
         try:
             faults.refuse()
         except Refused as refused:

@@ -19,6 +19,7 @@ from domain.events.editing import (
     checked,
     create,
     deletable,
+    expect_editable,
     may_change,
     update,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "complete",
     "create",
     "deletable",
+    "expect_editable",
     "expect_step",
     "expect_venue",
     "expect_version",

@@ -10,10 +10,12 @@ from domain.dates import check_moment
 from domain.events.values import AttendanceMode, Event, EventHasTickets, EventStatus, expect_version
 from domain.names import is_slug, is_time_zone
 from domain.refusals import ErrorCode, Faults, Refusal, Refused
-from domain.texts import LocalizedText, check_text
+from domain.texts import LocalizedText, check_size, check_text, check_title
 
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 20_000
+LARGEST_DESCRIPTION = 60_000
+"""Bytes of UTF-8 in one language: room for the longest in every living script, but not for as many emoji."""
 TIMES_ARE_HISTORY = frozenset({EventStatus.CANCELLED, EventStatus.COMPLETED})
 
 
@@ -86,9 +88,9 @@ class EventNotEditable(Refusal):
         return f"An event that is {self.status.value.lower()} stays as it is; copy it to put it on again."
 
 
-def create(event_id: UUID, details: EventDetails, now: datetime) -> Event:
-    """A new draft; refused with InputInvalid where the details break a rule."""
-    faults = Faults()
+def create(event_id: UUID, details: EventDetails, now: datetime, faults: Faults | None = None) -> Event:
+    """A new draft; refused with InputInvalid where the details break a rule, together with the faults found before."""
+    faults = faults or Faults()
     for name, value in (
         ("slug", details.slug),
         ("title", details.title),
@@ -97,7 +99,8 @@ def create(event_id: UUID, details: EventDetails, now: datetime) -> Event:
     ):
         faults.check(value is not None, ("input", name), "is required")
     faults.check(details.ends_at is not None, ("input", "endsAt"), "is required")
-    faults.refuse()
+    if None in (details.slug, details.title, details.starts_at, details.ends_at, details.time_zone):
+        faults.refuse()
     draft = Event(
         id=event_id,
         slug=details.slug or "",
@@ -107,25 +110,26 @@ def create(event_id: UUID, details: EventDetails, now: datetime) -> Event:
         attendance_mode=details.attendance_mode or AttendanceMode.PHYSICAL,
         starts_at=details.starts_at or now,
         ends_at=details.ends_at or now,
-        time_zone=details.time_zone or "UTC",
+        time_zone=details.time_zone or "",
         venue_id=details.venue_id,
         created_at=now,
         updated_at=now,
     )
-    return checked(draft)
+    check(faults, draft)
+    faults.refuse()
+    return draft
 
 
-def update(event: Event, expected_version: int, changes: EventDetails, now: datetime) -> Event:
+def update(event: Event, expected_version: int, changes: EventDetails, now: datetime, faults: Faults | None = None) -> Event:
     """The event with the changes; a published one that begins at another time remembers the one before.
 
-    Refused with VersionConflict, with EventNotEditable when it is archived, or with InputInvalid where the changes break a rule.
+    Refused with VersionConflict, with EventNotEditable when it is archived, or with InputInvalid where the changes break a rule,
+    together with the faults found before.
     """
-    expect_version(event.version, expected_version)
-    if event.status is EventStatus.ARCHIVED:
-        raise Refused(EventNotEditable(event.status))
+    expect_editable(event, expected_version)
     given: Mapping[str, object] = {name: value for name in _CHANGEABLE if (value := getattr(changes, name)) is not None}
     changed = replace(event, **given, version=event.version + 1, updated_at=now)  # type: ignore[arg-type]
-    faults = Faults()
+    faults = faults or Faults()
     for name, field in _TIMES.items():
         stays = may_change(event.status, name) or getattr(changed, name) == getattr(event, name)
         faults.check(stays, ("input", field), f"cannot change any more, because the event is {event.status.value.lower()}")
@@ -134,6 +138,13 @@ def update(event: Event, expected_version: int, changes: EventDetails, now: date
     # Of an event that is over nobody has to be told another time: it is put on again.
     moves = event.status is EventStatus.PUBLISHED and changed.starts_at != event.starts_at and now < event.ends_at
     return replace(changed, previous_starts_at=event.starts_at) if moves else changed
+
+
+def expect_editable(event: Event, expected_version: int) -> None:
+    """Refuse with VersionConflict, or with EventNotEditable an event that is archived."""
+    expect_version(event.version, expected_version)
+    if event.status is EventStatus.ARCHIVED:
+        raise Refused(EventNotEditable(event.status))
 
 
 def may_change(status: EventStatus, name: str) -> bool:
@@ -160,8 +171,9 @@ def checked(event: Event) -> Event:
 def check(faults: Faults, event: Event) -> None:
     """Note every rule that the event breaks, at the place in the input where it was said."""
     faults.check(is_slug(event.slug), ("input", "slug"), "must be lower-case letters, digits and single hyphens, 80 at most")
-    check_text(faults, event.title, ("input", "title"), longest=LONGEST_TITLE, required=True)
+    check_title(faults, event.title, ("input", "title"), longest=LONGEST_TITLE)
     check_text(faults, event.description, ("input", "description"), longest=LONGEST_DESCRIPTION, required=False)
+    check_size(faults, event.description, ("input", "description"), most_bytes=LARGEST_DESCRIPTION)
     faults.check(is_time_zone(event.time_zone), ("input", "timeZone"), "is not an IANA time zone such as Europe/Berlin")
     check_times(faults, event.starts_at, event.ends_at)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.events.values import EventStatus
+from domain.metadata import MetadataCondition, MetadataMatch
 from domain.refusals import Faults
 
 MOST_FILTERS = 100
@@ -14,13 +15,19 @@ MOST_FILTERS = 100
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events: every condition given must hold; `all_of`, `any_of` and `none_of` nest."""
+    """Which events: every condition given must hold; `all_of`, `any_of` and `none_of` nest.
+
+    `metadata` is asked by keys; the store compares what `domain.event_vocabulary` makes of it in `matching`.
+    """
 
     statuses: Sequence[EventStatus] | None = None
     slugs: Sequence[str] | None = None
     venue_ids: Sequence[UUID] | None = None
     starts_from: datetime | None = None
     starts_before: datetime | None = None
+    categories: Sequence[UUID] | None = None
+    metadata: Sequence[MetadataCondition] = ()
+    matching: Sequence[MetadataMatch] = ()
     all_of: Sequence["EventFilter"] = ()
     any_of: Sequence["EventFilter"] = ()
     none_of: Sequence["EventFilter"] = ()

@@ -72,17 +72,20 @@ class CancelEvent:
 
 @dataclass(frozen=True, slots=True)
 class EventNotPublishable(Refusal):
-    """The event is not a draft, or has no ticket type yet."""
+    """The event is not a draft, has no ticket type yet, or is VIRTUAL without a join link."""
 
     status: EventStatus
     ticket_types: int
+    join_url_missing: bool = False
 
     @property
     def message(self) -> str:
         """One sentence for a person."""
         if self.status is not EventStatus.DRAFT:
             return f"Only a draft can be published; this event is {self.status.value.lower()}."
-        return "An event needs at least one ticket type before it is published; create one first."
+        if self.ticket_types == 0:
+            return "An event needs at least one ticket type before it is published; create one first."
+        return "A virtual event needs a join link before it is published; set joinUrl first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,14 @@ class EventNotStarted(Refusal):
         return "The event has not begun yet; cancel or postpone it if it does not take place."
 
 
-def publish(event: Event, expected_version: int | None, ticket_types: int, now: datetime) -> Event:
-    """The event before the public; refused with VersionConflict, or EventNotPublishable unless it is a draft with a ticket type."""
+def publish(event: Event, expected_version: int | None, ticket_types: int, now: datetime, *, joinable: bool = True) -> Event:
+    """The event before the public; `joinable` tells whether people can take part in it the way it promises.
+
+    Refused with VersionConflict, or EventNotPublishable unless it is a draft with a ticket type and, when it is VIRTUAL, a join link.
+    """
     expect_version(event.version, expected_version)
-    if event.status is not EventStatus.DRAFT or ticket_types == 0:
-        raise Refused(EventNotPublishable(event.status, ticket_types))
+    if event.status is not EventStatus.DRAFT or ticket_types == 0 or not joinable:
+        raise Refused(EventNotPublishable(event.status, ticket_types, not joinable))
     return _stepped(event, EventStatus.PUBLISHED, now, published_at=now)
 
 

@@ -17,6 +17,7 @@ from gateway.demo.kaze import KAZE
 from gateway.demo.programme import Show, Troupe
 from gateway.demo.riverside import RIVERSIDE_COMEDY
 from gateway.demo.seeblick import SEEBLICK
+from gateway.demo.vocabulary import say
 from gateway.house import House
 from gateway.operators import operator_of
 from resolvers.context import Context
@@ -49,6 +50,7 @@ async def _seed(house: House, troupe: Troupe) -> Seeded:
     due, now = await _due(ctx, troupe)
     events = tuple(_at_its_time(show, troupe, venues, now) for show in due)
     report = await import_events(ctx, ImportEvents(SOURCE, Documents(events, ())))
+    await say(ctx, troupe.slug, [each.event for each in report.outcomes if each.change is Change.CREATED])
     added, renewed = report.count(Change.CREATED)[0], report.count(Change.CHANGED)[0]
     return Seeded(organization, is_new, added, renewed, len(troupe.shows) - added - renewed)
 

@@ -14,6 +14,11 @@ FACTS = {
     "VersionConflict": "currentVersion",
     "EventStepRefused": "fromStatus toStatus possible",
     "EventHasTickets": "held sold",
+    "EventNotPublishable": "status ticketTypes joinUrlMissing",
+    "EventCategoryInUse": "events subcategories",
+    "EventCategorySlugTaken": "slug",
+    "MetadataFieldInUse": "events",
+    "MetadataKeyTaken": "key",
 }
 REASON = [{"locale": "en", "text": "The singer is ill."}, {"locale": "de", "text": "Die Sängerin ist krank."}]
 

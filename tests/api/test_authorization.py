@@ -11,6 +11,7 @@ from domain.identity import Role, Viewer
 from schema.root import build_schema
 from tests.api.box_office import create_event, create_ticket_type, event_input, hold, put_on_sale
 from tests.api.conftest import Client, Tenant
+from tests.api.vocabulary import make_category, make_field
 from tests.seating.halls import import_plan, seated_event, small_hall
 
 pytestmark = pytest.mark.asyncio
@@ -95,6 +96,22 @@ async def _changed_venue(tenant: Tenant) -> dict[str, Any]:
     return {"venueId": made["id"], "expectedVersion": 1}
 
 
+async def _new_category(_tenant: Tenant) -> dict[str, Any]:
+    return {"slug": "jazz", "name": [{"locale": "en", "text": "Jazz"}]}
+
+
+async def _category(tenant: Tenant) -> dict[str, Any]:
+    return {"categoryId": await make_category(tenant.owner, "jazz"), "expectedVersion": 1}
+
+
+async def _new_field(_tenant: Tenant) -> dict[str, Any]:
+    return {"key": "minimumAge", "label": [{"locale": "en", "text": "Age"}], "kind": "NUMBER"}
+
+
+async def _field(tenant: Tenant) -> dict[str, Any]:
+    return {"fieldId": await make_field(tenant.owner, "minimumAge", "NUMBER"), "expectedVersion": 1}
+
+
 async def _plan(_tenant: Tenant) -> dict[str, Any]:
     return {"document": small_hall()}
 
@@ -137,6 +154,12 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "updateImage": (MAKES_EVENTS, _image_change),
     "reorderImages": (MAKES_EVENTS, _gallery),
     "removeImage": (MAKES_EVENTS, _image),
+    "createEventCategory": (RUNS_EVENTS, _new_category),
+    "updateEventCategory": (RUNS_EVENTS, _category),
+    "deleteEventCategory": (RUNS_EVENTS, _category),
+    "createMetadataField": (RUNS_EVENTS, _new_field),
+    "updateMetadataField": (RUNS_EVENTS, _field),
+    "deleteMetadataField": (RUNS_EVENTS, _field),
     "createVenue": (MAKES_EVENTS, _new_venue),
     "updateVenue": (MAKES_EVENTS, _changed_venue),
     "importSeatingPlan": (MAKES_EVENTS, _plan),

@@ -161,6 +161,11 @@ def test_every_list_of_an_entity_is_a_batch_and_its_declaration_is_on_the_field(
 
     batched = {name for name, field in event.fields.items() if isinstance(field.extensions.get("batch"), Batch)}
 
-    assert batched == {"venue", "ticketTypes", "pools", "seatingPlan", "seatCategories", "availability", "images", "activity", "jsonLd"}
+    assert batched == {"venue", "ticketTypes", "pools", "seatingPlan", "seatCategories", "availability", "images", "activity"} | {
+        "categories",
+        "metadata",
+        "joinUrl",
+        "jsonLd",
+    }
     lists = {name for name, field in event.fields.items() if isinstance(getattr(field.type, "of_type", field.type), GraphQLList)}
     assert lists - batched == {"titles", "descriptions"}

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from domain.events import AttendanceMode
 from domain.identity import Role
-from gateway.demo.seeding import seed_demo
+from gateway.demo.seeding import TROUPES, seed_demo
+from gateway.demo.vocabulary import SAID, SHELVES
 from gateway.operators import operator_of
 from tests.commands import environment_of, ticketbase
 from tests.demo.conftest import Demo
@@ -197,3 +199,29 @@ async def test_the_command_is_quick_and_says_what_it_did(empty: Demo, tmp_path: 
     assert seconds < 15
     assert nothing.code == 2
     assert "What shall be brought in? Give --demo." in nothing.err
+
+
+@pytest.mark.asyncio
+async def test_visitors_find_events_by_what_is_said_of_them(demo: Demo) -> None:
+    query = "query ($where: EventWhere) { events(where: $where) { nodes { slug } } eventCategories { id slug } }"
+    everything = await demo.visitor().ask(query)
+    music = next(each["id"] for each in everything["eventCategories"] if each["slug"] == "music")
+
+    found = await demo.visitor().ask(query, where={"categories": {"eq": music}, "metadata": [{"key": "minimumAge", "gte": "16"}]})
+    fields = (await demo.visitor("kaze").ask("{ metadataFields { key label } }"))["metadataFields"]
+
+    assert sorted(each["slug"] for each in found["events"]["nodes"]) == ["night-ferry-techno", "storm-sessions"]
+    assert [each["slug"] for each in everything["eventCategories"]] == ["music", "jazz", "choirs", "club-nights", "stage"]
+    assert fields == [{"key": "audience", "label": "対象"}, {"key": "minimumAge", "label": "対象年齢"}]
+
+
+@pytest.mark.asyncio
+async def test_what_is_said_of_the_demo_is_said_of_events_and_in_categories_that_it_has(demo: Demo) -> None:
+    shows = {show.slug: troupe.slug for troupe in TROUPES for show in troupe.shows}
+
+    assert SAID.keys() <= shows.keys()
+    for slug, said in SAID.items():
+        assert set(said.categories) <= {name for name, _, _ in SHELVES[shows[slug]]}
+    hybrid = {show.slug for troupe in TROUPES for show in troupe.shows if show.attendance_mode is AttendanceMode.HYBRID}
+    assert {slug for slug, said in SAID.items() if said.join_url} == hybrid
+    assert "stream.harbour-nights.example" not in str(await demo.visitor().ask("{ events(first: 50) { nodes { joinUrl } } }"))

@@ -59,7 +59,7 @@ def test_a_broken_field_of_an_event_is_named(tmp_path: Path, field: str, value: 
             "$.available_until",
             "is not after available_from",
         ),
-        ({"name": {"de-informal": "\u0007"}}, "$.name['de-informal']", "contains control characters"),
+        ({"name": {"de-informal": "\u0007"}}, "$.name['de-informal']", "must be one line without control characters"),
         ({"name": {"en": "x" * 201}}, "$.name.en", "is 201 characters long, 200 are allowed"),
         ({"variations": [1]}, "$.variations", "is not a list of objects"),
         ({"variations": [a_variation(value=None)]}, "$.variations[0].value", "is missing"),

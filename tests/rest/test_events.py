@@ -43,6 +43,9 @@ async def test_a_new_event_is_answered_whole_with_where_it_is(tenant: Tenant) ->
         "venue": None,
         "ticketTypes": [],
         "pools": [],
+        "categories": [],
+        "metadata": [],
+        "joinUrl": None,
     }
 
 
@@ -213,12 +216,19 @@ async def test_an_event_without_a_ticket_type_is_not_published(tenant: Tenant) -
     assert answer.status_code == 409
     assert without_instance(answer) == {
         "type": "/problems/event-not-publishable",
-        "title": "The event is not a draft, or has no ticket type yet",
+        "title": "The event is not a draft, has no ticket type yet, or is VIRTUAL without a join link",
         "status": 409,
         "detail": sentence,
         "code": "CONFLICT",
         "errors": [
-            {"type": "/problems/event-not-publishable", "code": "CONFLICT", "detail": sentence, "status": "DRAFT", "ticketTypes": 0},
+            {
+                "type": "/problems/event-not-publishable",
+                "code": "CONFLICT",
+                "detail": sentence,
+                "status": "DRAFT",
+                "ticketTypes": 0,
+                "joinUrlMissing": False,
+            },
         ],
     }
     assert (await ask(tenant.owner, "GET", f"/api/events/{made['id']}")).json() == made

@@ -81,7 +81,7 @@ def test_a_list_takes_its_parameters_with_their_types() -> None:
 
     parameters = {each["name"]: each for each in events["parameters"]}
     assert list(parameters) == [
-        "first", "after", "last", "before", "status", "venueId", "startsFrom", "startsUntil", "orderBy", "total",
+        "first", "after", "last", "before", "status", "venueId", "startsFrom", "startsUntil", "categoryId", "orderBy", "total",
     ]  # fmt: skip
     assert parameters["first"] == {
         "name": "first",

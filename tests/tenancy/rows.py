@@ -22,6 +22,7 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         "venues": {**mine, "id": venue, "name": "Hall", "street": "", "city": "Berlin", "country": "DE", "time_zone": "Europe/Berlin"},
         "events": {**mine, "id": event, "slug": "walk", "title": {}, "starts_at": FROM, "ends_at": UNTIL, "time_zone": "UTC"},
         "event_activity": {**mine, "id": new_id(), "event_id": event, "deed": "event:created", "version": 1, "changes": {}, "at": FROM},
+        **_vocabulary_rows(mine, event),
         "inventories": {**mine, "event_id": event},
         "pools": {**mine, "id": pool, "event_id": event, "name": "Standing", "capacity": 10},
         "ticket_types": {**mine, "id": ticket_type, "event_id": event, "name": {}, "price_minor": 100, "currency": "EUR"},
@@ -45,6 +46,17 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         "discarded_images": {**mine, "image_id": new_id()},
         "import_references": {**mine, "source": "pretix:demo", "kind": "event", "name": "1", "id": event},
         "outbox": {**mine, "id": new_id(), "type": "hold:placed", "version": 1, "subject": f"event:{event}", "payload": {}},
+    }
+
+
+def _vocabulary_rows(mine: Row, event: UUID) -> dict[str, Row]:
+    category, field = new_id(), new_id()
+    return {
+        "event_categories": {**mine, "id": category, "slug": "walks", "name": {}},
+        "event_category_choices": {**mine, "event_id": event, "category_id": category, "position": 1},
+        "metadata_fields": {**mine, "id": field, "key": "shoes", "label": {}, "kind": "STRING"},
+        "event_metadata": {**mine, "event_id": event, "field_id": field, "text_value": "sturdy"},
+        "event_join_links": {**mine, "event_id": event, "url": "https://meet.example/walk"},
     }
 
 
