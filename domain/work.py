@@ -18,6 +18,7 @@ from domain.organizations import Organizations
 from domain.references import References
 from domain.seating.plans import SeatingPlans
 from domain.seats import Seats
+from domain.series import SeriesStore
 from domain.ticket_types import TicketTypes
 from domain.venues import Venues
 
@@ -39,6 +40,8 @@ class Reading(Protocol):
     def metadata(self) -> Metadata: ...
     @property
     def join_links(self) -> JoinLinks: ...
+    @property
+    def series(self) -> SeriesStore: ...
     @property
     def activity(self) -> ActivityLog: ...
     @property

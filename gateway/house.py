@@ -14,6 +14,7 @@ from adapters.pictures.pictures import SandboxedPictures
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.holds_writer import BatchedHolds
 from adapters.postgres.reading import ReadWork
+from adapters.recurrence.rules import DateutilRecurrences
 from adapters.s3.objects import S3Objects, open_objects
 from adapters.s3.presigning import Signer
 from adapters.s3.storage import ObjectStorage
@@ -71,7 +72,8 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         stack.push_async_callback(holds.close)
         tenants = Tenants(PostgresDirectory(pools.system), base_domain=settings.base_domain, default=settings.default_organization)
         objects = await stack.enter_async_context(open_storage(settings.s3))
-        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes, Addresses(settings.web_address))
+        places, rules = Addresses(settings.web_address), DateutilRecurrences()
+        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes, places, rules)
         contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live, outside)
         yield House(settings, pools, tokens, tenants, contexts, outside, dependencies_of(settings, pools, redis))
 

@@ -10,6 +10,7 @@ from domain.holds import Holds
 from domain.identity import Viewer
 from domain.live import Live
 from domain.pictures import Pictures
+from domain.series import Recurrences
 from domain.storage import Storage
 from domain.work import Reading, Work
 
@@ -22,6 +23,7 @@ class Outside:
     pictures: Pictures
     image_quota: int
     addresses: Addresses
+    recurrences: Recurrences
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Context:
     """Eight doors, no more. Every operation, and all that follows a mutation root, gets a copy with its own `reading` and `loaders`.
 
     `work()` opens a transaction that writes; `reading()` joins the operation's one read work, where batches queue;
-    `outside` leads to the object storage and to those who make pictures; `loaders` belongs to `schema.batched` alone.
+    `outside` leads to the object storage and to those who make pictures and expand rules; `loaders` belongs to `schema.batched` alone.
     """
 
     viewer: Viewer

@@ -19,11 +19,16 @@ async def copy_event(ctx: Context, ask: CopyEvent) -> Event:
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     async with ctx.work() as work:
         source = await work.events.for_change(ask.event_id)
-        [ticket_types] = await work.ticket_types.of_events([source.id])
-        [pools] = await work.ticket_types.pools_of_events([source.id])
-        copy = rules.copy_event(source, ticket_types, pools, ask, ctx.new_id, work.now)
-        await _keep(ctx, work, copy, await copied_programme(work, source.id))
-        await work.seats.copy(source.id, copy.event.id, copy.new_pools)
+        return await make_copy(ctx, work, source, ask)
+
+
+async def make_copy(ctx: Context, work: Work, source: Event, ask: CopyEvent) -> Event:
+    """The copy, written in this work. What the event itself says is taken from `source`, all else from what is kept of it."""
+    [ticket_types] = await work.ticket_types.of_events([source.id])
+    [pools] = await work.ticket_types.pools_of_events([source.id])
+    copy = rules.copy_event(source, ticket_types, pools, ask, ctx.new_id, work.now)
+    await _keep(ctx, work, copy, await copied_programme(work, source.id))
+    await work.seats.copy(source.id, copy.event.id, copy.new_pools)
     return copy.event
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 
 from domain import events as domain
-from domain.events import AttendanceMode, EventOrder, EventStatus
+from domain.events import EventOrder, EventStatus
 from domain.names import is_slug
 from domain.paging import page_of
 from domain.texts import in_language
@@ -22,11 +22,13 @@ from resolvers.join_links import join_urls_of_events
 from resolvers.metadata import metadata_of_events
 from resolvers.seating import versions_of_events
 from resolvers.seats import categories_of_events
+from resolvers.series_reading import placings_of_events, series_of_events
 from resolvers.structured_data import structured_data_of_events
 from resolvers.ticket_types import pools_of_events, ticket_types_of_events
 from resolvers.venues import venues_by_id
 from schema import ids
 from schema.activity import PAGE_ARGUMENTS, EventActivity, activity_of_events
+from schema.attendance import AttendanceMode
 from schema.availability import TicketAvailability
 from schema.batched import batched
 from schema.connections import Connection, connect, read_cursor, show_cursor
@@ -38,6 +40,7 @@ from schema.nodes import Node, found_by
 from schema.scalars import read_time, show_time
 from schema.seating import SeatingPlanVersion
 from schema.seats import SeatCategory
+from schema.series import EventSeries, Occurrence
 from schema.texts import Translation, translations
 from schema.ticket_types import Pool, TicketType
 from schema.venues import Venue
@@ -53,11 +56,6 @@ show_enum(
         "COMPLETED": "Has taken place.",
         "ARCHIVED": "Put away; only staff see it.",
     },
-)
-show_enum(
-    AttendanceMode,
-    "Whether people come, connect, or both.",
-    {"PHYSICAL": "People come.", "VIRTUAL": "People connect.", "HYBRID": "People come or connect."},
 )
 show_enum(
     EventOrder,
@@ -107,6 +105,8 @@ class Event(Node):
         description="What search engines are told of it, in the viewer's language: schema.org as JSON-LD, escaped so that a page's script "
         "element may hold it as it is. Null unless the public sees the event.",
     )
+    series: EventSeries | None = batched(series_of_events, description="The series that it is an occurrence of; null when it stands alone.")
+    occurrence: Occurrence | None = batched(placings_of_events, description="What it is in its series; null when it stands alone.")
     activity: Connection[EventActivity] | None = batched(
         activity_of_events, description="What was done to it, the newest first; null for those who are not staff.", arguments=PAGE_ARGUMENTS
     )

@@ -36,6 +36,7 @@ def expect(global_id: str, typename: str, path: tuple[str, ...]) -> UUID:
 
 _WORDS = {
     "TicketType": "ticket type",
+    "EventSeries": "series",
     "SeatingPlan": "seating plan",
     "SeatingPlanVersion": "version of a seating plan",
     "EventCategory": "event category",

@@ -27,6 +27,8 @@ from schema.scalars import SCALARS
 from schema.seating import SeatingPlan, SeatingPlanVersion, SeatingQueries
 from schema.seating_mutations import SeatingMutations
 from schema.seats import SeatQueries
+from schema.series import EventSeries, SeriesQueries
+from schema.series_mutations import SeriesMutations
 from schema.ticket_types import TicketType, TicketTypeMutations
 from schema.venues import Venue, VenueMutations, VenueQueries
 from schema.viewers import Viewer
@@ -34,13 +36,23 @@ from schema.viewers import Viewer
 MOST_IDS = 100
 
 Entity = Annotated[
-    Event | TicketType | Venue | SeatingPlan | SeatingPlanVersion | Organization | Hold | Image | EventCategory | MetadataField,
+    Event
+    | EventSeries
+    | TicketType
+    | Venue
+    | SeatingPlan
+    | SeatingPlanVersion
+    | Organization
+    | Hold
+    | Image
+    | EventCategory
+    | MetadataField,
     strawberry.union("_Entity", description="What a federation router may ask by key."),
 ]
 
 
 @strawberry.type(description="What can be read.")
-class Query(EventQueries, VenueQueries, SeatingQueries, SeatQueries, HoldQueries, EventCategoryQueries, MetadataQueries):
+class Query(EventQueries, SeriesQueries, VenueQueries, SeatingQueries, SeatQueries, HoldQueries, EventCategoryQueries, MetadataQueries):
     """The words' queries and those that belong to none."""
 
     @strawberry.field(description="Anything by its global id; null for missing, foreign and forbidden ones alike.")
@@ -85,6 +97,7 @@ class Query(EventQueries, VenueQueries, SeatingQueries, SeatQueries, HoldQueries
 class Mutation(
     EventMutations,
     EventLifecycleMutations,
+    SeriesMutations,
     TicketTypeMutations,
     VenueMutations,
     SeatingMutations,

@@ -1,7 +1,7 @@
 """Scalars: times in UTC, whole numbers of any size, exact decimals, currency codes."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import NewType
 
@@ -14,6 +14,7 @@ JSON = NewType("JSON", object)
 
 _OFFSET = re.compile(r"(Z|[+-]\d\d:\d\d)$", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -37,6 +38,18 @@ def read_date(text: object) -> date:
     if not isinstance(text, str) or not _DATE.fullmatch(text):
         raise ValueError("a Date is a day such as 2027-05-01")
     return date.fromisoformat(text)
+
+
+def read_clock(text: object) -> time:
+    """A time of day; raises ValueError for anything else."""
+    if not isinstance(text, str) or not _CLOCK.fullmatch(text):
+        raise ValueError("a LocalTime is a time of day such as 19:30 or 19:30:00")
+    return time.fromisoformat(text)
+
+
+def show_clock(value: time) -> str:
+    """Hours, minutes and seconds."""
+    return value.isoformat("seconds")
 
 
 def read_whole(value: object) -> int:
@@ -84,6 +97,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
         serialize=date.isoformat,
         parse_value=read_date,
+    ),
+    time: strawberry.scalar(
+        name="LocalTime",
+        description="A time of day by the clocks of the place that is spoken of: hours, minutes and maybe seconds.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        serialize=show_clock,
+        parse_value=read_clock,
     ),
     Decimal: strawberry.scalar(
         name="Decimal",

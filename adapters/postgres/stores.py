@@ -12,6 +12,7 @@ from adapters.postgres.metadata_fields import MetadataFieldStore
 from adapters.postgres.organizations import OrganizationStore
 from adapters.postgres.seating import SeatingPlanStore
 from adapters.postgres.seats import SeatStore
+from adapters.postgres.series import PostgresSeriesStore
 from adapters.postgres.ticket_types import TicketTypeStore
 from adapters.postgres.transaction import Transaction
 from adapters.postgres.venues import VenueStore
@@ -28,6 +29,7 @@ class Stores:
         self.metadata_fields = MetadataFieldStore(transaction)
         self.metadata = MetadataStore(transaction)
         self.join_links = JoinLinkStore(transaction)
+        self.series = PostgresSeriesStore(transaction)
         self.activity = ActivityStore(transaction)
         self.ticket_types = TicketTypeStore(transaction)
         self.holds = HoldStore(transaction)

@@ -21,6 +21,7 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         "people": {"id": person, "name": "Ada", "email": f"{person}@example.com"},
         "venues": {**mine, "id": venue, "name": "Hall", "street": "", "city": "Berlin", "country": "DE", "time_zone": "Europe/Berlin"},
         "events": {**mine, "id": event, "slug": "walk", "title": {}, "starts_at": FROM, "ends_at": UNTIL, "time_zone": "UTC"},
+        **_series_rows(mine, event),
         "event_activity": {**mine, "id": new_id(), "event_id": event, "deed": "event:created", "version": 1, "changes": {}, "at": FROM},
         **_vocabulary_rows(mine, event),
         "inventories": {**mine, "event_id": event},
@@ -57,6 +58,16 @@ def _vocabulary_rows(mine: Row, event: UUID) -> dict[str, Row]:
         "metadata_fields": {**mine, "id": field, "key": "shoes", "label": {}, "kind": "STRING"},
         "event_metadata": {**mine, "event_id": event, "field_id": field, "text_value": "sturdy"},
         "event_join_links": {**mine, "event_id": event, "url": "https://meet.example/walk"},
+    }
+
+
+def _series_rows(mine: Row, event: UUID) -> dict[str, Row]:
+    series = new_id()
+    said: Row = {"slug": "walk", "title": {}, "attendance_mode": "PHYSICAL", "rule": "FREQ=DAILY;COUNT=1", "starts_on": FROM.date()}
+    times: Row = {"time_zone": "UTC", "start_time": FROM.time(), "lasts": UNTIL - FROM, "created_at": FROM, "updated_at": FROM}
+    return {
+        "event_series": {**mine, "id": series, **said, **times},
+        "event_occurrences": {**mine, "event_id": event, "series_id": series, "date": FROM.date()},
     }
 
 

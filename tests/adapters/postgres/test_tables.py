@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from adapters.postgres.image_tables import images
 from adapters.postgres.seat_tables import seats
+from adapters.postgres.series_tables import event_series
 from adapters.postgres.tables import metadata
 from adapters.postgres.vocabulary_tables import event_metadata
 from gateway.embedded.postgres import DatabaseAddresses
@@ -33,7 +34,7 @@ async def test_a_migrated_database_has_the_tables_that_statements_are_built_from
         table.name: {str(each.name) for each in table.constraints if isinstance(each, CheckConstraint)}
         for table in metadata.tables.values()
     }
-    assert images.metadata is seats.metadata is event_metadata.metadata is metadata
+    assert images.metadata is seats.metadata is event_metadata.metadata is event_series.metadata is metadata
     assert head == newest()
     assert all(path.endswith(f"{revision}.py") for revision, path in steps)
 

@@ -1,0 +1,1 @@
+"""Expanding recurrence rules, with python-dateutil."""
