@@ -50,8 +50,9 @@ async def create_event_series(ctx: Context, ask: CreateSeries) -> EventSeries:
 
 async def update_event_series(ctx: Context, ask: UpdateSeries) -> Replanned:
     """The series with its new rule: what is missing was added, what the rule lacks is gone or was left."""
-    for each in (Permission.EVENTS_CREATE, Permission.EVENTS_UPDATE, Permission.TICKETS_MANAGE):
-        ctx.viewer.require(each)
+    ctx.viewer.require(Permission.EVENTS_CREATE)
+    ctx.viewer.require(Permission.EVENTS_UPDATE)
+    ctx.viewer.require(Permission.TICKETS_MANAGE)
     async with ctx.work() as work:
         series = await work.series.for_change(ask.series_id)
         staged = await work.series.staged(series.id)

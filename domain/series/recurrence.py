@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import MAXYEAR, date, timedelta
+from datetime import MAXYEAR, MINYEAR, date
 from enum import StrEnum
 from typing import Protocol
 
@@ -111,9 +111,9 @@ def weekday_of(day: date) -> Weekday:
     return WEEK[day.weekday()]
 
 
-def horizon(starts_on: date) -> date:
+def horizon(starts_on: date, years: int = YEARS_AHEAD) -> date:
     """The day ten years later, from which on a series has no dates."""
-    return starts_on.replace(year=min(starts_on.year + YEARS_AHEAD, MAXYEAR), day=min(starts_on.day, 28))
+    return starts_on.replace(year=max(MINYEAR, min(starts_on.year + years, MAXYEAR)), day=min(starts_on.day, 28))
 
 
 def explicit(rule: Recurrence, starts_on: date) -> Recurrence:
@@ -150,8 +150,8 @@ def check(faults: Faults, schedule: Schedule, path: tuple[str, ...]) -> None:
     faults.check(has_sets or not rule.by_set_position, places, "needs byWeekday or byMonthday in a monthly or yearly rule")
     for name, dates in (("excludedDates", schedule.excluded), ("extraDates", schedule.extra)):
         faults.check(len(dates) <= MOST_DATES, (*path, name), f"names {len(dates)} dates, {MOST_DATES} are allowed")
-    near = all(schedule.starts_on <= each < ends for each in schedule.extra)
-    faults.check(near, (*path, "extraDates"), f"must lie within {YEARS_AHEAD} years from the first date")
+    near = all(horizon(schedule.starts_on, -YEARS_AHEAD) <= each < ends for each in schedule.extra)
+    faults.check(near, (*path, "extraDates"), f"must lie within {YEARS_AHEAD} years of the first date")
 
 
 def _check_weekdays(faults: Faults, rule: Recurrence, path: tuple[str, ...]) -> None:
@@ -198,10 +198,12 @@ def split(schedule: Schedule, at: date, first: date, recurrences: Recurrences) -
     """
     ruled = recurrences.dates(schedule.rule, schedule.starts_on, MOST_OCCURRENCES)
     before, after = [each for each in ruled if each < at], [each for each in ruled if each >= at]
-    count = schedule.rule.count and schedule.rule.count - len(before)
+    # It ends with its last date and not with the day before `at`, which may be a date besides, long after the rule has ended.
+    ending = replace(schedule.rule, count=None, until=before[-1]) if before else _ONCE
+    going_on = replace(schedule.rule, count=schedule.rule.count and schedule.rule.count - len(before)) if after else _ONCE
     return (
-        _part(schedule, before or [first], _until(schedule.rule, at) if before else _ONCE, lambda each: each < at),
-        _part(schedule, after or [at], replace(schedule.rule, count=count) if after else _ONCE, lambda each: each >= at),
+        _part(schedule, before or [first], ending, lambda each: each < at),
+        _part(schedule, after or [at], going_on, lambda each: each >= at),
     )
 
 
@@ -210,10 +212,6 @@ def _with_exceptions(schedule: Schedule, ruled: Sequence[date]) -> tuple[date, .
 
 
 _ONCE = Recurrence(Frequency.DAILY, count=1)
-
-
-def _until(rule: Recurrence, at: date) -> Recurrence:
-    return replace(rule, count=None, until=at - timedelta(days=1))
 
 
 def _part(schedule: Schedule, ruled: Sequence[date], rule: Recurrence, belongs: Callable[[date], bool]) -> Schedule:
