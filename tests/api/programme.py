@@ -19,6 +19,7 @@ FACTS = {
     "EventCategorySlugTaken": "slug",
     "MetadataFieldInUse": "events",
     "MetadataKeyTaken": "key",
+    "OccurrencesNotPublishable": "eventIds",
 }
 REASON = [{"locale": "en", "text": "The singer is ill."}, {"locale": "de", "text": "Die Sängerin ist krank."}]
 

@@ -1,9 +1,10 @@
 """What the tests of series do again and again: repeat a draft, look at the occurrences, change many of them."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.api.box_office import create_event, create_ticket_type
-from tests.api.conftest import Client
+from tests.api.conftest import Client, Tenant
 from tests.api.programme import step
 
 FRIDAYS = {"frequency": "WEEKLY", "count": 5}
@@ -59,6 +60,12 @@ async def many(client: Client, deed: str, event_id: str, scope: str, expected: i
 async def rule(client: Client, series_id: str, recurrence: dict[str, Any], expected: int = 1, **more: Any) -> dict[str, Any]:
     """The whole payload of `updateEventSeries`."""
     return await step(client, "updateEventSeries", RULE, seriesId=series_id, expectedVersion=expected, recurrence=recurrence, **more)
+
+
+async def days_until(tenant: Tenant, moment: str) -> float:
+    """How many days to advance the clock, so that it shows this moment."""
+    now: datetime = await tenant.house.pools.app.fetchval("SELECT now()")
+    return (datetime.fromisoformat(moment) - now) / timedelta(days=1)
 
 
 def kinds(payload: dict[str, Any]) -> list[str]:
