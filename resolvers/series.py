@@ -18,16 +18,20 @@ from domain.series import (
     Deed,
     EventSeries,
     InScope,
+    NewOffers,
     Replanned,
     Staged,
     UpdateOccurrences,
+    UpdateOffers,
     UpdateSeries,
 )
+from domain.ticket_types import found
 from domain.work import Work
 
 from resolvers.activity import keep_event, note
 from resolvers.context import Context
 from resolvers.copying import make_copy
+from resolvers.ticket_types import announce_ticket_type
 
 
 async def create_event_series(ctx: Context, ask: CreateSeries) -> EventSeries:
@@ -72,6 +76,20 @@ async def update_occurrences(ctx: Context, ask: UpdateOccurrences) -> Deed:
         deed = await _named(work, rules.edit(series, staged, ask, ctx.outside.recurrences, ctx.new_id(), work.now))
         await _keep(ctx, work, "event:updated", deed)
     return deed
+
+
+async def update_occurrence_ticket_types(ctx: Context, ask: UpdateOffers) -> NewOffers:
+    """What was changed of the ticket type, and of those in the same place of the occurrences in scope."""
+    ctx.viewer.require(Permission.TICKETS_MANAGE)
+    async with ctx.work() as work:
+        pattern = found((await work.ticket_types.get_many([ask.ticket_type_id]))[0])
+        series, staged = await _staged(work, ask.seen_from(pattern))
+        ids = [each.event.id for each in staged]
+        types = dict(zip(ids, await work.ticket_types.of_events(ids), strict=True))
+        offers = rules.offer(series, staged, types, ask, work.now)
+        await work.series.keep(offers.series)
+        await _keep_offers(work, offers)
+    return offers
 
 
 async def publish_occurrences(ctx: Context, where: InScope) -> Deed:
@@ -158,6 +176,13 @@ async def _keep(ctx: Context, work: Work, kind: str, deed: Deed) -> None:
         _announce(work, "created", deed.part)
     for each in deed.changes:
         await keep_event(ctx, work, kind, each.before, each.after)
+
+
+async def _keep_offers(work: Work, offers: NewOffers) -> None:
+    for each in offers.ticket_types:
+        await work.ticket_types.keep(each)
+        announce_ticket_type(work, "updated", each)
+    _announce(work, "updated", offers.series)
 
 
 def _announce(work: Work, what: str, series: EventSeries) -> None:

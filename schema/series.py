@@ -43,6 +43,7 @@ show_enum(
         "VENUE": "The venue.",
         "START": "The date and the time of day.",
         "DURATION": "How long it takes.",
+        "TICKET_TYPES": "What is sold, in the same place of the price list; told by what `updateOccurrenceTicketTypes` leaves.",
     },
 )
 

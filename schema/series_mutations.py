@@ -15,9 +15,11 @@ from schema.enums import show_enum
 from schema.errors import MayRefuse, UserError, payload, shows
 from schema.event_mutations import EVENT_ID
 from schema.events import Event
+from schema.money import MoneyInput
 from schema.recurrence import RecurrenceInput
 from schema.series import EventSeries
 from schema.texts import TranslationInput, read_translations
+from schema.ticket_types import TicketType
 
 _SERIES_VERSION = "The version of the series that was read; refused when there is a newer one."
 _EVENT = "The occurrence from which the scope is seen."
@@ -144,6 +146,29 @@ class UpdateOccurrencesInput:
         return domain.UpdateOccurrences(_in_scope(self), changes)
 
 
+@strawberry.input(description="Change a ticket type, and the one in the same place of other occurrences.")
+class UpdateOccurrenceTicketTypesInput:
+    """Read into `domain.series.UpdateOffers`."""
+
+    ticket_type_id: strawberry.ID = strawberry.field(description="A ticket type of the occurrence from which the scope is seen.")
+    scope: OccurrenceScope = strawberry.field(description="Of which occurrences; no scope parts the series.")
+    expected_version: int = strawberry.field(description=_SERIES_VERSION)
+    name: list[TranslationInput] | None = strawberry.field(default=None, description="Its name.")
+    price: MoneyInput | None = strawberry.field(default=None, description="What one ticket costs.")
+    max_per_order: int | None = strawberry.field(default=None, description="How many one order may contain at most.")
+
+    def to_domain(self) -> domain.UpdateOffers:
+        """The command meant."""
+        return domain.UpdateOffers(
+            ids.expect(self.ticket_type_id, "TicketType", ("input", "ticketTypeId")),
+            self.scope,
+            self.expected_version,
+            read_translations(self.name, ("input", "name")),
+            self.price.to_domain() if self.price else None,
+            self.max_per_order,
+        )
+
+
 @strawberry.input(description="Put drafts of a series before the public.")
 class PublishOccurrencesInput:
     """Read into `domain.series.InScope`."""
@@ -216,6 +241,15 @@ class UpdateOccurrencesPayload:
     left: list[LeftOccurrence] | None = strawberry.field(default=None, description="Occurrences that were left, at least in part.")
 
 
+@payload(refusals.InputInvalid, refusals.NotFound, refusals.VersionConflict, description="The answer to `updateOccurrenceTicketTypes`.")
+class UpdateOccurrenceTicketTypesPayload:
+    """What was changed, or why nothing was."""
+
+    series: EventSeries | None = strawberry.field(default=None, description="The series as it is now.")
+    ticket_types: list[TicketType] | None = strawberry.field(default=None, description="The ticket types that were changed.")
+    left: list[LeftOccurrence] | None = strawberry.field(default=None, description="Occurrences that were left, at least in part.")
+
+
 @payload(refusals.NotFound, refusals.VersionConflict, domain.OccurrencesNotPublishable, description="The answer to `publishOccurrences`.")
 class PublishOccurrencesPayload:
     """What was published, or why nothing was."""
@@ -283,6 +317,21 @@ class SeriesMutations:
     ) -> UpdateOccurrencesPayload:
         """See `resolvers.series.update_occurrences`."""
         return UpdateOccurrencesPayload(**_told(await deeds.update_occurrences(info.context, input.to_domain())))
+
+    @strawberry.mutation(
+        extensions=[MayRefuse(UpdateOccurrenceTicketTypesPayload)],
+        description="Change a ticket type of one occurrence, of this and those that follow, or of all, as far as they have it in common. "
+        "Needs tickets:manage.",
+    )
+    async def update_occurrence_ticket_types(
+        self,
+        info: strawberry.Info,
+        input: Annotated[UpdateOccurrenceTicketTypesInput, strawberry.argument(description="Which one, of which, and what.")],
+    ) -> UpdateOccurrenceTicketTypesPayload:
+        """See `resolvers.series.update_occurrence_ticket_types`."""
+        done = await deeds.update_occurrence_ticket_types(info.context, input.to_domain())
+        types, left = list(done.ticket_types), list(done.left)
+        return UpdateOccurrenceTicketTypesPayload(series=done.series, ticket_types=types, left=left)  # type: ignore[arg-type]
 
     @strawberry.mutation(
         extensions=[MayRefuse(PublishOccurrencesPayload)],

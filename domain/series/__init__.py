@@ -6,6 +6,7 @@ values      series and occurrences as they are
 naming      the slugs of both
 planning    making a series of a draft, and giving it another rule
 editing     editing, publishing and cancelling one occurrence, those that follow, or all
+offers      the terms of what they sell
 store       what their store must offer
 """
 
@@ -22,6 +23,7 @@ from domain.series.editing import (
     publish,
 )
 from domain.series.naming import LONGEST_STEM, first_free, names_of, names_of_part, stem_of
+from domain.series.offers import NewOffers, UpdateOffers, offer
 from domain.series.planning import (
     AskedRecurrence,
     CreateSeries,
@@ -90,6 +92,7 @@ __all__ = [
     "InScope",
     "Left",
     "LeftReason",
+    "NewOffers",
     "NewSeries",
     "NthWeekday",
     "Occurrence",
@@ -108,6 +111,7 @@ __all__ = [
     "TooManyOccurrences",
     "Trait",
     "UpdateOccurrences",
+    "UpdateOffers",
     "UpdateSeries",
     "Weekday",
     "cancel",
@@ -125,6 +129,7 @@ __all__ = [
     "model_for",
     "names_of",
     "names_of_part",
+    "offer",
     "preview",
     "publish",
     "read_rrule",

@@ -120,38 +120,38 @@ def edit(
     check_changes(ask.changes)
     if ask.where.scope is OccurrenceScope.THIS:
         return Deed(
-            _stepped(series, now), _updated([(here, _details(here.event, ask.changes, _own_day(series, here.event), series))], now), ()
+            stepped(series, now), _updated([(here, _details(here.event, ask.changes, _own_day(series, here.event), series))], now), ()
         )
     since = staged[0].date if ask.where.scope is OccurrenceScope.ALL else here.date
     if since == staged[0].date:
-        return _edited(series, _changed(_stepped(series, now), ask.changes), staged, ask.changes, now)
+        return _edited(series, _changed(stepped(series, now), ask.changes), staged, ask.changes, now)
     first, later = split(schedule_of(series), since, staged[0].date, recurrences)
     part = replace(_scheduled(series, later), id=part_id, version=1, created_at=now, updated_at=now)
     deed = _edited(part, _changed(part, ask.changes), [each for each in staged if each.date >= since], ask.changes, now)
-    return replace(deed, series=_scheduled(_stepped(series, now), first), part=deed.series, since=since)
+    return replace(deed, series=_scheduled(stepped(series, now), first), part=deed.series, since=since)
 
 
 def publish(series: EventSeries, staged: Sequence[Staged], where: InScope, now: datetime) -> Deed:
     """Every draft in scope that is not over, before the public; refused with VersionConflict, NotFound, OccurrencesNotPublishable."""
-    chosen = _chosen(series, staged, where)
-    left = [Left(each.event, reason) for each in chosen if (reason := _unlike(each, frozenset({EventStatus.DRAFT}), now))]
-    drafts = [each for each in chosen if _unlike(each, frozenset({EventStatus.DRAFT}), now) is None]
+    in_scope = chosen(series, staged, where)
+    left = [Left(each.event, reason) for each in in_scope if (reason := unlike(each, frozenset({EventStatus.DRAFT}), now))]
+    drafts = [each for each in in_scope if unlike(each, frozenset({EventStatus.DRAFT}), now) is None]
     if empty := tuple(each.event.id for each in drafts if each.ticket_types == 0):
         raise Refused(OccurrencesNotPublishable(empty))
     published = [Change(each.event, events_rules.publish(each.event, None, each.ticket_types, now)) for each in drafts]
-    return Deed(_stepped(series, now), tuple(published), tuple(left))
+    return Deed(stepped(series, now), tuple(published), tuple(left))
 
 
 def cancel(series: EventSeries, staged: Sequence[Staged], ask: CancelOccurrences, now: datetime) -> Deed:
     """What is published or postponed in scope, and not over, called off; refused with VersionConflict, NotFound, InputInvalid."""
-    chosen = _chosen(series, staged, ask.where)
-    left = [Left(each.event, reason) for each in chosen if (reason := _unlike(each, CANCELLABLE, now))]
+    in_scope = chosen(series, staged, ask.where)
+    left = [Left(each.event, reason) for each in in_scope if (reason := unlike(each, CANCELLABLE, now))]
     cancelled = [
         Change(each.event, events_rules.cancel(each.event, CancelEvent(each.event.id, each.event.version, ask.reason), now))
-        for each in chosen
-        if _unlike(each, CANCELLABLE, now) is None
+        for each in in_scope
+        if unlike(each, CANCELLABLE, now) is None
     ]
-    return Deed(_stepped(series, now), tuple(cancelled), tuple(left))
+    return Deed(stepped(series, now), tuple(cancelled), tuple(left))
 
 
 def check_changes(changes: OccurrenceChanges) -> None:
@@ -165,8 +165,8 @@ def check_changes(changes: OccurrenceChanges) -> None:
 
 
 def _edited(before: EventSeries, after: EventSeries, staged: Sequence[Staged], changes: OccurrenceChanges, now: datetime) -> Deed:
-    left = [Left(each.event, reason) for each in staged if (reason := _unlike(each, EDITABLE, now))]
-    open_ones = [each for each in staged if _unlike(each, EDITABLE, now) is None]
+    left = [Left(each.event, reason) for each in staged if (reason := unlike(each, EDITABLE, now))]
+    open_ones = [each for each in staged if unlike(each, EDITABLE, now) is None]
     edits = []
     for each in open_ones:
         own = [trait for trait in deviations(before, each.date, each.event) if getattr(changes, _NAMES[trait]) is not None]
@@ -206,7 +206,8 @@ def _scheduled(series: EventSeries, schedule: Schedule) -> EventSeries:
     return replace(series, starts_on=schedule.starts_on, rule=schedule.rule, excluded_dates=schedule.excluded, extra_dates=schedule.extra)
 
 
-def _stepped(series: EventSeries, now: datetime) -> EventSeries:
+def stepped(series: EventSeries, now: datetime) -> EventSeries:
+    """The series after a deed."""
     return replace(series, version=series.version + 1, updated_at=now)
 
 
@@ -218,17 +219,18 @@ def _here(series: EventSeries, staged: Sequence[Staged], where: InScope) -> Stag
     raise Refused(NotFound("occurrence", ("input", "eventId")))
 
 
-def _chosen(series: EventSeries, staged: Sequence[Staged], where: InScope) -> list[Staged]:
+def chosen(series: EventSeries, staged: Sequence[Staged], where: InScope) -> list[Staged]:
+    """The occurrences in scope; refused with VersionConflict, or NotFound when the event named is no occurrence."""
     here = _here(series, staged, where)
-    chosen: Mapping[OccurrenceScope, Callable[[date], bool]] = {
+    belongs: Mapping[OccurrenceScope, Callable[[date], bool]] = {
         OccurrenceScope.THIS: lambda day: day == here.date,
         OccurrenceScope.THIS_AND_FOLLOWING: lambda day: day >= here.date,
         OccurrenceScope.ALL: lambda _day: True,
     }
-    return [each for each in staged if chosen[where.scope](each.date)]
+    return [each for each in staged if belongs[where.scope](each.date)]
 
 
-def _unlike(each: Staged, statuses: frozenset[EventStatus], now: datetime) -> LeftReason | None:
+def unlike(each: Staged, statuses: frozenset[EventStatus], now: datetime) -> LeftReason | None:
     """Why a deed that needs one of these statuses, and an event that is not over, leaves an occurrence."""
     if each.event.status not in statuses:
         return LeftReason.OTHER_STATUS

@@ -73,6 +73,7 @@ class Trait(StrEnum):
     VENUE = "VENUE"
     START = "START"
     DURATION = "DURATION"
+    TICKET_TYPES = "TICKET_TYPES"
 
 
 class LeftReason(StrEnum):

@@ -13,6 +13,7 @@ from tests.api.box_office import create_event, create_ticket_type, event_input, 
 from tests.api.conftest import Client, Tenant
 from tests.api.vocabulary import make_category, make_field
 from tests.seating.halls import import_plan, seated_event, small_hall
+from tests.series.runs import draft, fridays, type_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -135,6 +136,29 @@ async def _seats_to_block(tenant: Tenant) -> dict[str, Any]:
     return {**await _seats(tenant), "reason": "broken"}
 
 
+async def _repetition(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await draft(tenant.owner), "expectedVersion": 1, "recurrence": {"frequency": "WEEKLY", "count": 2}}
+
+
+async def _longer_series(tenant: Tenant) -> dict[str, Any]:
+    series_id, _ = await fridays(tenant.owner)
+    return {"seriesId": series_id, "expectedVersion": 1, "recurrence": {"frequency": "WEEKLY", "count": 6}}
+
+
+async def _occurrences(tenant: Tenant) -> dict[str, Any]:
+    _, ids = await fridays(tenant.owner)
+    return {"eventId": ids[1], "scope": "THIS_AND_FOLLOWING", "expectedVersion": 1}
+
+
+async def _cancelled_occurrences(tenant: Tenant) -> dict[str, Any]:
+    return await _occurrences(tenant) | {"reason": [{"locale": "en", "text": "The singer is ill."}]}
+
+
+async def _occurrence_types(tenant: Tenant) -> dict[str, Any]:
+    _, ids = await fridays(tenant.owner)
+    return {"ticketTypeId": await type_of(tenant.owner, ids[1]), "scope": "ALL", "expectedVersion": 1, "maxPerOrder": 2}
+
+
 MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dict[str, Any]]]]] = {
     "createEvent": (MAKES_EVENTS, _new_event),
     "updateEvent": (MAKES_EVENTS, _change),
@@ -148,6 +172,13 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "archiveEvent": (MAKES_EVENTS, _published),
     "copyEvent": (MAKES_EVENTS, _copy),
     "deleteEvent": (RUNS_EVENTS, _change),
+    "createEventSeries": (MAKES_EVENTS, _repetition),
+    # Where something is removed it needs events:delete besides; that is tested with series.
+    "updateEventSeries": (MAKES_EVENTS, _longer_series),
+    "updateOccurrences": (MAKES_EVENTS, _occurrences),
+    "updateOccurrenceTicketTypes": (MAKES_EVENTS, _occurrence_types),
+    "publishOccurrences": (MAKES_EVENTS, _occurrences),
+    "cancelOccurrences": (MAKES_EVENTS, _cancelled_occurrences),
     "createTicketType": (MAKES_EVENTS, _new_type),
     "requestImageUpload": (MAKES_EVENTS, _new_image),
     "finishImageUpload": (MAKES_EVENTS, _image),

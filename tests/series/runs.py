@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.api.box_office import create_event, create_ticket_type
 from tests.api.conftest import Client, Tenant
-from tests.api.programme import step
+from tests.api.programme import shown, step
 
 FRIDAYS = {"frequency": "WEEKLY", "count": 5}
 FIRST = {"startsAt": "2031-05-02T17:30:00Z", "endsAt": "2031-05-02T20:00:00Z"}
@@ -60,6 +60,12 @@ async def many(client: Client, deed: str, event_id: str, scope: str, expected: i
 async def rule(client: Client, series_id: str, recurrence: dict[str, Any], expected: int = 1, **more: Any) -> dict[str, Any]:
     """The whole payload of `updateEventSeries`."""
     return await step(client, "updateEventSeries", RULE, seriesId=series_id, expectedVersion=expected, recurrence=recurrence, **more)
+
+
+async def type_of(client: Client, event_id: str) -> str:
+    """The id of the only ticket type of an event."""
+    [each] = (await shown(client, event_id, "ticketTypes { id }"))["ticketTypes"]
+    return str(each["id"])
 
 
 async def days_until(tenant: Tenant, moment: str) -> float:

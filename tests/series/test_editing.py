@@ -39,9 +39,8 @@ async def test_what_is_changed_of_all_changes_the_series_and_each_occurrence(ten
 async def test_what_was_changed_of_one_alone_stays_and_is_told(tenant: Tenant) -> None:
     series_id, ids = await fridays(tenant.owner)
     await done(tenant.owner, "updateEvent", eventId=ids[1], expectedVersion=1, title=GUESTS)
-    await done(
-        tenant.owner, "updateEvent", eventId=ids[3], expectedVersion=1, startsAt="2031-05-24T12:00:00Z", endsAt="2031-05-24T14:30:00Z"
-    )
+    moved = {"startsAt": "2031-05-24T12:00:00Z", "endsAt": "2031-05-24T14:30:00Z"}
+    await done(tenant.owner, "updateEvent", eventId=ids[3], expectedVersion=1, **moved)
 
     deed = await many(tenant.owner, "updateOccurrences", ids[0], "ALL", title=LATER, startTime="20:00")
 
@@ -233,7 +232,7 @@ async def test_an_event_that_stands_alone_is_no_occurrence(tenant: Tenant, other
     alone = await step(tenant.owner, "createEvent", "event { id }", **_alone())
 
     answers = [
-        await many(tenant.owner, deed, event_id, "ALL", **more)
+        await many(tenant.owner, deed, event_id, "ALL", 1, **more)
         for event_id in (theirs, alone["event"]["id"])
         for deed, more in (("updateOccurrences", {"title": LATER}), ("publishOccurrences", {}), ("cancelOccurrences", {"reason": REASON}))
     ]

@@ -19,7 +19,7 @@ query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) { eve
 """
 LIST = """
 query ($first: Int, $after: String, $last: Int) {
-  eventSeriesList(first: $first, after: $after, last: $last) { nodes { slug } totalCount pageInfo { hasNextPage hasPreviousPage endCursor } }
+  eventSeriesList(first: $first, after: $after, last: $last) { nodes { slug } totalCount pageInfo { hasNextPage endCursor } }
 }
 """
 PREVIEW = """

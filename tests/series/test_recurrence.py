@@ -1,6 +1,7 @@
 """Rules give the dates that RFC 5545 says, in a number of steps that is known beforehand; parting a series loses and doubles no date."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
@@ -165,8 +166,7 @@ def test_parting_a_schedule_loses_and_doubles_no_date(schedule: Schedule, data: 
 def test_parting_a_schedule_that_counts_loses_and_doubles_no_date(schedule: Schedule, count: int, data: st.DataObject) -> None:
     ruled = RULES.dates(schedule.rule, schedule.starts_on, count)
     assume(ruled)
-    from_rule = Schedule(schedule.starts_on, Recurrence(**_parts(schedule.rule) | {"until": None, "count": len(ruled)}))
-    counting = Schedule(from_rule.starts_on, from_rule.rule, schedule.excluded, schedule.extra)
+    counting = replace(schedule, rule=replace(schedule.rule, until=None, count=len(ruled)))
     whole = expand(counting, RULES)
     assume(len(whole) > 1)
     at = data.draw(st.sampled_from(whole[1:]))
@@ -242,7 +242,3 @@ def test_whatever_is_sent_as_a_rule_is_read_or_refused(text: str) -> None:
     with suppress(Refused):
         rule = read_rrule(text, time(19, 30), "Europe/Berlin", PATH)
         assert rule_of(write_rrule(rule)) == rule
-
-
-def _parts(rule: Recurrence) -> dict[str, object]:
-    return {name: getattr(rule, name) for name in Recurrence.__slots__}

@@ -30,7 +30,7 @@ async def test_the_drafts_in_scope_are_published_each_with_its_log(tenant: Tenan
 
     assert (deed["errors"], deed["series"]["id"], deed["series"]["version"]) == ([], series_id, 2)
     assert await statuses(tenant, series_id) == expected
-    assert [each["id"] for each in deed["events"]] == [id for id, status in zip(ids, expected, strict=True) if status == "PUBLISHED"]
+    assert [each["id"] for each in deed["events"]] == [one for one, status in zip(ids, expected, strict=True) if status == "PUBLISHED"]
     [newest, *_] = (await shown(tenant.owner, ids[2], "activity { nodes { deed } }"))["activity"]["nodes"]
     assert newest == {"deed": "event:published"}
 
