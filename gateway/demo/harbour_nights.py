@@ -2,7 +2,7 @@
 
 from domain.events import AttendanceMode, EventStatus
 from domain.imports import ImportedVenue
-from gateway.demo.programme import Day, Kind, Show, Slot, Troupe
+from gateway.demo.programme import Day, Kind, Run, Show, Slot, Troupe
 
 WAREHOUSE = ImportedVenue("Warehouse Nine", "Am Kaiserkai 9", "Hamburg", "DE", "Europe/Berlin")
 LIGHTSHIP = ImportedVenue("The Lightship", "Vorsetzen 3", "Hamburg", "DE", "Europe/Berlin")
@@ -197,4 +197,5 @@ HARBOUR_NIGHTS = Troupe(
     domain="tickets.harbour-nights.example",
     people=("Ada Brandt", "Jonas Friis", "Marta Oliveira", "Sven Petersen", "Lena Hoff", "Tiago Reis", "Pia Kjær"),
     shows=SHOWS,
+    runs=(Run("fog-horns-at-dawn", "fog-horns-every-sunday", 8),),
 )

@@ -104,6 +104,15 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A series: the show of that slug, repeated for so many weeks from the week after it."""
+
+    show: str
+    slug: str
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True)
 class Troupe:
     """A demo organization: one member in each role, whose address is ROLE@SLUG.example, and its programme."""
 
@@ -114,6 +123,7 @@ class Troupe:
     domain: str
     people: tuple[str, ...]
     shows: tuple[Show, ...]
+    runs: tuple[Run, ...] = ()
 
 
 def _before(starts_at: datetime, days: float | None) -> datetime | None:

@@ -15,6 +15,7 @@ from domain.organizations import Organization
 from gateway.demo.harbour_nights import HARBOUR_NIGHTS
 from gateway.demo.kaze import KAZE
 from gateway.demo.programme import Show, Troupe
+from gateway.demo.repeating import put_on
 from gateway.demo.riverside import RIVERSIDE_COMEDY
 from gateway.demo.seeblick import SEEBLICK
 from gateway.demo.vocabulary import say
@@ -29,13 +30,14 @@ TROUPES = (HARBOUR_NIGHTS, SEEBLICK, KAZE, RIVERSIDE_COMEDY)
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """What became of one demo organization: whether it is new, and how many of its events were added or put on again."""
+    """What became of one demo organization: whether it is new, how many of its events were added or put on again, and of its series."""
 
     organization: Organization
     is_new: bool
     added: int
     renewed: int
     kept: int
+    repeated: int = 0
 
 
 async def seed_demo(house: House) -> list[Seeded]:
@@ -52,7 +54,8 @@ async def _seed(house: House, troupe: Troupe) -> Seeded:
     report = await import_events(ctx, ImportEvents(SOURCE, Documents(events, ())))
     await say(ctx, troupe.slug, [each.event for each in report.outcomes if each.change is Change.CREATED])
     added, renewed = report.count(Change.CREATED)[0], report.count(Change.CHANGED)[0]
-    return Seeded(organization, is_new, added, renewed, len(troupe.shows) - added - renewed)
+    repeated = sum([await put_on(ctx, run, now) for run in troupe.runs])
+    return Seeded(organization, is_new, added, renewed, len(troupe.shows) - added - renewed, repeated)
 
 
 async def _found(house: House, troupe: Troupe) -> tuple[Organization, bool]:

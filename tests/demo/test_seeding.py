@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,8 @@ TABLES = (
     "pools",
     "ticket_types",
     "import_references",
+    "event_series",
+    "event_occurrences",
 )
 JAZZ = """
 {
@@ -46,6 +48,10 @@ PROGRAMME = """
 }
 """
 
+SERIES = """
+{ eventSeries(by: {slug: "fog-horns-every-sunday"}) { occurrences { nodes { status occurrence { date } } } } }
+"""
+
 
 async def counts(demo: Demo) -> dict[str, int]:
     return {table: await demo.owner.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES}
@@ -59,10 +65,12 @@ async def test_everything_is_there_once(demo: Demo) -> None:
         "people": 28,
         "memberships": 28,
         "venues": 13,
-        "events": 36,
-        "pools": 101,
-        "ticket_types": 172,
+        "events": 36 + 8,
+        "pools": 101 + 8 * 3,
+        "ticket_types": 172 + 8 * 4,
         "import_references": 13 + 36 + 101 + 172,
+        "event_series": 1,
+        "event_occurrences": 8,
     }
     assert [(each.organization.slug, each.is_new, each.added, each.renewed, each.kept) for each in demo.seeded] == [
         ("demo", True, 12, 0, 0),
@@ -98,7 +106,7 @@ async def test_the_first_walk_finds_its_event(demo: Demo) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("slug", "published", "cancelled", "currency"),
-    [("demo", 10, 1, "EUR"), ("seeblick", 7, 0, "CHF"), ("kaze", 7, 0, "JPY"), ("riverside", 7, 0, "USD")],
+    [("demo", 10 + 8, 1, "EUR"), ("seeblick", 7, 0, "CHF"), ("kaze", 7, 0, "JPY"), ("riverside", 7, 0, "USD")],
 )
 async def test_the_public_sees_what_is_published(demo: Demo, slug: str, published: int, cancelled: int, currency: str) -> None:
     found = (await demo.visitor(slug).ask(PROGRAMME))["events"]
@@ -154,7 +162,8 @@ async def test_what_has_passed_is_put_on_again_and_what_was_changed_stays(empty:
     after = {row["slug"]: row for row in await empty.owner.fetch("SELECT slug, id, starts_at, title FROM events")}
     later = datetime.now(UTC) + timedelta(days=21)
     # What was cancelled stays where it was.
-    passed = {slug for slug, row in before.items() if row["ends_at"] <= later and row["status"] != "CANCELLED"}
+    once = [slug for slug in before if not slug.startswith("fog-horns-every-sunday")]
+    passed = {slug for slug in once if before[slug]["ends_at"] <= later and before[slug]["status"] != "CANCELLED"}
     assert "jazz-in-the-harbour" in passed
     assert await counts(empty) == first
     assert sum(each.renewed for each in again) == len(passed)
@@ -164,6 +173,26 @@ async def test_what_has_passed_is_put_on_again_and_what_was_changed_stays(empty:
     assert "Ours now" in after["shipyard-proms"]["title"]
     jazz = (await empty.visitor().ask(JAZZ))["event"]
     assert [each["salesStatus"] for each in jazz["availability"]["ticketTypes"]][:3] == ["ON_SALE", "ON_SALE", "SALES_ENDED"]
+
+
+@pytest.mark.asyncio
+async def test_a_series_goes_on_every_week_and_again_once_it_is_over(empty: Demo) -> None:
+    await seed_demo(empty.house)
+    first = (await empty.visitor().ask(SERIES))["eventSeries"]["occurrences"]["nodes"]
+    await empty.clock.advance(days=21)
+    soon = await seed_demo(empty.house)
+    await empty.clock.advance(days=100)
+
+    late = await seed_demo(empty.house)
+
+    assert [each["status"] for each in first] == ["PUBLISHED"] * 8
+    days = [date.fromisoformat(each["occurrence"]["date"]) for each in first]
+    assert days == [days[0] + timedelta(weeks=week) for week in range(8)]
+    assert {day.strftime("%A") for day in days} == {"Sunday"}
+    assert (soon[0].repeated, late[0].repeated) == (0, 8)
+    again = (await empty.visitor().ask(SERIES))["eventSeries"]["occurrences"]["nodes"]
+    assert again[:8] == first
+    assert [each["status"] for each in again[8:]] == ["PUBLISHED"] * 8
 
 
 @pytest.mark.asyncio
