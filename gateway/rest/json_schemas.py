@@ -39,6 +39,7 @@ OUR_OWN: Mapping[str, JsonSchema] = {
     "BigInt": {"type": "integer", "format": "int64", "examples": [2500]},
     "CurrencyCode": {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["EUR"]},
     "Date": {"type": "string", "format": "date", "examples": ["2027-05-01"]},
+    "LocalTime": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "examples": ["19:30:00"]},
     "DateTime": {"type": "string", "format": "date-time", "examples": ["2027-05-01T18:00:00Z"]},
     "Decimal": {"type": "string", "format": "decimal", "examples": ["25.00"]},
     "EmailAddress": {"type": "string", "format": "email", "examples": ["ada@example.org"]},
