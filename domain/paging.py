@@ -29,6 +29,8 @@ class Slice(Generic[Item]):
     items: Sequence[Item]
     has_next: bool
     has_previous: bool
+    edges: Sequence[tuple[object, ...]] = ()
+    """Each item's sort values and id, where a list can be ordered by what the item itself does not show."""
 
 
 def page_of(

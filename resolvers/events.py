@@ -1,6 +1,7 @@
 """Events: create, change, delete; and reading them by id, by slug and as a list."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from domain import events as rules
@@ -73,9 +74,10 @@ async def events_by_slug(ctx: Context, slugs: Sequence[str], _args: Mapping[str,
 
 async def list_events(ctx: Context, where: EventFilter, order: Sequence[EventOrder], page: Page) -> Slice[Event]:
     """One page of the events this viewer may see."""
+    rules.check_order(order, where)
     allowed = await _allowed(ctx, where)
     async with ctx.reading() as reading:
-        return await reading.events.page(allowed, order or [EventOrder.STARTS_AT_ASC], page)
+        return await reading.events.page(allowed, order, page, ctx.viewer.locales)
 
 
 async def count_events(ctx: Context, where: EventFilter) -> int:
@@ -95,7 +97,7 @@ async def _allowed(ctx: Context, where: EventFilter) -> EventFilter:
     where = await understood_filter(ctx, where)
     if ctx.viewer.may(Permission.EVENTS_READ_UNPUBLISHED):
         return where
-    return EventFilter(all_of=[where, EventFilter(statuses=sorted(rules.PUBLIC_STATUSES))])
+    return replace(where, all_of=[*where.all_of, EventFilter(statuses=sorted(rules.PUBLIC_STATUSES))])
 
 
 async def _check_venue(work: Work, event: Event) -> None:

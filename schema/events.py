@@ -1,6 +1,6 @@
 """Events as clients see them: reading one and many."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -8,9 +8,9 @@ from uuid import UUID
 import strawberry
 
 from domain import events as domain
-from domain.events import EventOrder, EventStatus
+from domain.events import EventOrder, EventStatus, search_of
 from domain.names import is_slug
-from domain.paging import page_of
+from domain.paging import Page, page_of
 from domain.texts import in_language
 from resolvers import events as deeds
 from resolvers.availability import availability_of_events
@@ -31,13 +31,13 @@ from schema.activity import PAGE_ARGUMENTS, EventActivity, activity_of_events
 from schema.attendance import AttendanceMode
 from schema.availability import TicketAvailability
 from schema.batched import batched
-from schema.connections import Connection, connect, read_cursor, show_cursor
+from schema.connections import Connection, connect
 from schema.enums import show_enum
 from schema.event_categories import EventCategory
+from schema.event_finding import Cursors, PriceFilter, addressed, countries
 from schema.images import Image
 from schema.metadata import EventMetadata, MetadataFilter
 from schema.nodes import Node, found_by
-from schema.scalars import read_time, show_time
 from schema.seating import SeatingPlanVersion
 from schema.seats import SeatCategory
 from schema.series import EventSeries, Occurrence
@@ -55,16 +55,6 @@ show_enum(
         "CANCELLED": "Will not take place.",
         "COMPLETED": "Has taken place.",
         "ARCHIVED": "Put away; only staff see it.",
-    },
-)
-show_enum(
-    EventOrder,
-    "By what a list of events is ordered.",
-    {
-        "STARTS_AT_ASC": "The next first.",
-        "STARTS_AT_DESC": "The latest first.",
-        "CREATED_AT_ASC": "The oldest entry first.",
-        "CREATED_AT_DESC": "The newest entry first.",
     },
 )
 
@@ -153,6 +143,14 @@ class EventStatusFilter:
     in_: list[EventStatus] | None = strawberry.field(default=None, name="in", description="Is one of these.")
 
 
+@strawberry.input(description="Conditions on whether people come, connect, or both.")
+class AttendanceModeFilter:
+    """All conditions given must hold."""
+
+    eq: AttendanceMode | None = strawberry.field(default=None, description="Is this one.")
+    in_: list[AttendanceMode] | None = strawberry.field(default=None, name="in", description="Is one of these.")
+
+
 @strawberry.input(description="Conditions on a text that is matched whole.")
 class TextFilter:
     """All conditions given must hold."""
@@ -187,13 +185,27 @@ class EventWhere:
     starts_at: DateTimeFilter | None = strawberry.field(default=None, description="By when it begins.")
     categories: IDFilter | None = strawberry.field(default=None, description="By category; what is within a category counts as in it.")
     metadata: list[MetadataFilter] | None = strawberry.field(default=None, description="By what it has in these fields; all must hold.")
+    ends_at: DateTimeFilter | None = strawberry.field(default=None, description="By when it ends.")
+    attendance_mode: AttendanceModeFilter | None = strawberry.field(default=None, description="By whether people come, connect, or both.")
+    city: TextFilter | None = strawberry.field(default=None, description="By the venue's city; letter case and accents do not count.")
+    country: TextFilter | None = strawberry.field(default=None, description="By the venue's country, ISO 3166-1 alpha-2.")
+    price: PriceFilter | None = strawberry.field(default=None, description="By what the cheapest ticket type costs.")
+    free: bool | None = strawberry.field(
+        default=None, description="Whether the cheapest ticket type costs nothing; events without ticket types are neither."
+    )
+    available: bool | None = strawberry.field(default=None, description="Whether a ticket type is on sale now and in stock.")
+    search: str | None = strawberry.field(
+        default=None,
+        description="By words of title and description in any language, 200 characters and 24 words at most: all must be there, the last "
+        'may be a beginning; "a phrase" stands exactly so, -word is left out, OR between two words takes either. Blanks ask for nothing.',
+    )
     all_of: list[Self] | None = strawberry.field(default=None, name="AND", description="All of these hold.")
     any_of: list[Self] | None = strawberry.field(default=None, name="OR", description="At least one of these holds.")
     none_of: list[Self] | None = strawberry.field(default=None, name="NOT", description="None of these holds.")
 
-    def to_domain(self) -> domain.EventFilter:
-        """The filter meant."""
-        starts = self.starts_at or DateTimeFilter()
+    def to_domain(self, locales: Sequence[str]) -> domain.EventFilter:
+        """The filter meant by a viewer with these languages, best first."""
+        starts, ends = self.starts_at or DateTimeFilter(), self.ends_at or DateTimeFilter()
         return domain.EventFilter(
             statuses=_wanted(self.status),
             slugs=_slugs(_wanted(self.slug)),
@@ -202,9 +214,19 @@ class EventWhere:
             starts_before=_after(starts.lte) if starts.lte else None,
             categories=_ids(_wanted(self.categories), "EventCategory"),
             metadata=[each.to_domain() for each in self.metadata or ()],
-            all_of=[each.to_domain() for each in self.all_of or ()],
-            any_of=[each.to_domain() for each in self.any_of or ()],
-            none_of=[each.to_domain() for each in self.none_of or ()],
+            ends_from=ends.gte,
+            ends_before=_after(ends.lte) if ends.lte else None,
+            attendance_modes=_wanted(self.attendance_mode),
+            cities=addressed(_wanted(self.city)),
+            countries=countries(_wanted(self.country)),
+            price=self.price.to_domain() if self.price else None,
+            currency=self.price.currency if self.price else None,
+            free=self.free,
+            available=self.available,
+            search=search_of(self.search, locales),
+            all_of=[each.to_domain(locales) for each in self.all_of or ()],
+            any_of=[each.to_domain(locales) for each in self.any_of or ()],
+            none_of=[each.to_domain(locales) for each in self.none_of or ()],
         )
 
 
@@ -233,25 +255,29 @@ class EventQueries:
         last: Annotated[int | None, strawberry.argument(description="How many before `before`, 100 at most.")] = None,
         before: Annotated[str | None, strawberry.argument(description="The cursor to go back from.")] = None,
         where: Annotated[EventWhere | None, strawberry.argument(description="Which ones.")] = None,
-        order_by: Annotated[list[EventOrder] | None, strawberry.argument(description="In which order; the next first otherwise.")] = None,
+        order_by: Annotated[
+            list[EventOrder] | None,
+            strawberry.argument(description="In which order; what fits a search best otherwise, then the next first."),
+        ] = None,
     ) -> Connection[Event]:
         """One page."""
-        order = order_by or [domain.EventOrder.STARTS_AT_ASC]
-        readers: list[Callable[[str], object]] = [*(read_time for _ in order), UUID]
-        page = page_of(first, read_cursor(after, readers, "after"), last, read_cursor(before, readers, "before"))
-        return await _connection(info.context, where.to_domain() if where else domain.EventFilter(), order, page)
+        locales = info.context.viewer.locales
+        wanted = where.to_domain(locales) if where else domain.EventFilter()
+        order = order_by or domain.usual_order(wanted)
+        cursors = Cursors(wanted, order, locales)
+        page = page_of(first, cursors.read(after, "after"), last, cursors.read(before, "before"))
+        return await _connection(info.context, wanted, order, page, cursors)
 
 
-async def _connection(ctx: Context, where: domain.EventFilter, order: Sequence[domain.EventOrder], page: object) -> Connection[Event]:
-    found = await deeds.list_events(ctx, where, order, page)  # type: ignore[arg-type]
-    return connect(found, lambda event: _cursor(event, order), lambda: deeds.count_events(ctx, where))
+async def _connection(
+    ctx: Context, where: domain.EventFilter, order: Sequence[EventOrder], page: Page, cursors: Cursors
+) -> Connection[Event]:
+    found = await deeds.list_events(ctx, where, order, page)
+    edges = {edge[-1]: edge for edge in found.edges}
+    return connect(found, lambda event: cursors.show(edges[event.id]), lambda: deeds.count_events(ctx, where))
 
 
-def _cursor(event: domain.Event, order: Sequence[domain.EventOrder]) -> str:
-    return show_cursor([*(show_time(getattr(event, domain.ordered_by(each)[0])) for each in order), str(event.id)])
-
-
-def _wanted(given: EventStatusFilter | TextFilter | IDFilter | None) -> list[Any] | None:
+def _wanted(given: EventStatusFilter | TextFilter | IDFilter | AttendanceModeFilter | None) -> list[Any] | None:
     """What `eq` and `in` leave together: None for no condition, an empty list for one that nothing meets."""
     if given is None or (given.eq is None and given.in_ is None):
         return None

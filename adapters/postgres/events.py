@@ -9,7 +9,8 @@ from uuid import UUID
 import asyncpg
 
 from adapters.postgres import pages
-from adapters.postgres.event_finding import count_statement, page_statement, shape_of, values_of
+from adapters.postgres.event_finding import count_statement, order_of, page_statement, shape_of, values_of
+from adapters.postgres.event_search import ASKED, Found, find, questions_of, searches_of, understood
 from adapters.postgres.rows import Row, columns_of, facts_of, in_order
 from adapters.postgres.transaction import Transaction
 from domain.events import AttendanceMode, Event, EventFilter, EventOrder, EventSlugTaken, EventStatus
@@ -87,17 +88,22 @@ class EventStore:
         """By slug, in the order asked."""
         return in_order(await self._connection.fetch(BY_SLUGS, slugs, record_class=EventRow), slugs, by="slug")
 
-    async def page(self, where: EventFilter, order: Sequence[EventOrder], page: Page) -> Slice[Event]:
+    async def page(self, where: EventFilter, order: Sequence[EventOrder], page: Page, locales: Sequence[str] = ()) -> Slice[Event]:
         """One window, and one row more to know whether others follow."""
-        statement = page_statement(shape_of(where), tuple(order), page.backward, page.edge is not None)
-        values = values_of(where) | pages.edge_values(page, len(order) + 1) | {"size": page.size + 1}
+        found = await self._found(where)
+        by, order_values = order_of(order, found, locales)
+        statement = page_statement(shape_of(found.where), by, page.backward, page.edge is not None)
+        values = values_of(found.where) | order_values | pages.edge_values(page, len(order) + 1) | {"size": page.size + 1}
         rows = await self._connection.fetch(statement.text, *statement.arguments(values), record_class=EventRow)
-        return pages.slice_of(cast("list[Event]", rows), page)
+        window = pages.slice_of(rows, page)
+        edges = tuple((*(row[f"sort{at}"] for at in range(len(order))), row["id"]) for row in window.items)
+        return Slice(cast("Sequence[Event]", window.items), window.has_next, window.has_previous, edges)
 
     async def count(self, where: EventFilter, at_most: int) -> int:
         """How many match; looks at no more than `at_most`."""
-        statement = count_statement(shape_of(where))
-        counted: int = await self._connection.fetchval(statement.text, *statement.arguments(values_of(where) | {"at_most": at_most}))
+        found = (await self._found(where)).where
+        statement = count_statement(shape_of(found))
+        counted: int = await self._connection.fetchval(statement.text, *statement.arguments(values_of(found) | {"at_most": at_most}))
         return counted
 
     async def for_change(self, event_id: UUID) -> Event:
@@ -137,6 +143,11 @@ class EventStore:
         """Ticket types, held, sold; exact until the work ends when asked after `for_change`. Tickets of two pools count twice."""
         ticket_types, held, sold = await self._connection.fetchrow(STOCK, event_id)
         return ticket_types, held, sold
+
+    async def _found(self, where: EventFilter) -> Found:
+        """The filter with searches made into conditions on words, after their words were made comparable."""
+        searches = searches_of(where)
+        return find(where, understood(await self._connection.fetch(ASKED, *questions_of(searches))) if searches else {})
 
     async def _refuse_stale(self, event_id: UUID) -> None:
         version = await self._connection.fetchval("SELECT version FROM events WHERE id = $1", event_id)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Computed,
     DateTime,
     Double,
     ForeignKeyConstraint,
@@ -148,11 +149,14 @@ venues = Table(
     _number("version", default=1),
     Column("latitude", Double),
     Column("longitude", Double),
+    Column("city_key", Text(collation="C"), Computed("search_key(city)", persisted=True)),
     _key("organization_id", "id"),
     CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
     CheckConstraint("longitude BETWEEN -180 AND 180 AND (latitude IS NULL) = (longitude IS NULL)", name="longitude"),
     CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
     _of_organization(),
+    Index("venues_city_idx", "organization_id", "city_key"),
+    Index("venues_country_idx", "organization_id", "country"),
 )
 
 events = Table(
@@ -185,6 +189,8 @@ events = Table(
     Index("events_status_starts_at_idx", "organization_id", "status", "starts_at", "id"),
     Index("events_starts_at_idx", "organization_id", "starts_at", "id"),
     Index("events_created_at_idx", "organization_id", "created_at", "id"),
+    Index("events_ends_at_idx", "organization_id", "ends_at", "id"),
+    Index("events_attendance_mode_idx", "organization_id", "attendance_mode", "starts_at", "id"),
     Index("events_venue_idx", "organization_id", "venue_id"),
 )
 
@@ -255,6 +261,7 @@ ticket_types = Table(
     CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     CheckConstraint("max_per_order > 0", name="max_per_order"),
     _of("event_id", "events"),
+    Index("ticket_types_price_idx", "organization_id", "currency", "price_minor", "event_id"),
     Index("ticket_types_event_idx", "organization_id", "event_id", "position", "id"),
 )
 

@@ -4,6 +4,7 @@ values      events as they are, and who may see them
 editing     entering, changing and deleting them
 lifecycle   the steps from draft to archive
 finding     by which conditions and in which order they are found
+searching   finding them by what a person types
 store       what their store must offer
 """
 
@@ -23,7 +24,20 @@ from domain.events.editing import (
     may_change,
     update,
 )
-from domain.events.finding import MOST_FILTERS, EventFilter, EventOrder, check_filter, ordered_by
+from domain.events.finding import (
+    HIGHEST_PRICE,
+    MOST_FILTERS,
+    PRICES,
+    TITLES,
+    EventFilter,
+    EventOrder,
+    PriceRange,
+    check_filter,
+    check_order,
+    mark_of,
+    nested,
+    usual_order,
+)
 from domain.events.lifecycle import (
     CancelEvent,
     EventNotPublishable,
@@ -42,6 +56,7 @@ from domain.events.lifecycle import (
     reschedule,
     unpublish,
 )
+from domain.events.searching import LONGEST_SEARCH, MOST_WORDS, Search, Wish, search_of
 from domain.events.store import Events
 from domain.events.values import (
     PUBLIC_STATUSES,
@@ -57,10 +72,15 @@ from domain.events.values import (
 )
 
 __all__ = [
+    "HIGHEST_PRICE",
     "LONGEST_DESCRIPTION",
+    "LONGEST_SEARCH",
     "LONGEST_TITLE",
     "MOST_FILTERS",
+    "MOST_WORDS",
+    "PRICES",
     "PUBLIC_STATUSES",
+    "TITLES",
     "AttendanceMode",
     "CancelEvent",
     "CreateEvent",
@@ -78,13 +98,17 @@ __all__ = [
     "EventStepRefused",
     "Events",
     "PostponeEvent",
+    "PriceRange",
     "PublishEvent",
     "RescheduleEvent",
+    "Search",
     "StepEvent",
     "UpdateEvent",
+    "Wish",
     "archive",
     "cancel",
     "check_filter",
+    "check_order",
     "checked",
     "complete",
     "create",
@@ -95,12 +119,15 @@ __all__ = [
     "expect_version",
     "found",
     "lasting",
+    "mark_of",
     "may_change",
-    "ordered_by",
+    "nested",
     "postpone",
     "publish",
     "reschedule",
+    "search_of",
     "unpublish",
     "update",
+    "usual_order",
     "visible",
 ]

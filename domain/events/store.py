@@ -18,8 +18,11 @@ class Events(Protocol):
     async def by_slugs(self, slugs: Sequence[str]) -> list[Event | None]:
         """The events by slug, in the order asked."""
 
-    async def page(self, where: EventFilter, order: Sequence[EventOrder], page: Page) -> Slice[Event]:
-        """One window of the events that match; `page.edge` holds the sort values in order, then the id."""
+    async def page(self, where: EventFilter, order: Sequence[EventOrder], page: Page, locales: Sequence[str] = ()) -> Slice[Event]:
+        """One window of the events that match; `page.edge` and the slice's `edges` hold the sort values in order, then the id.
+
+        Titles are sorted in the first of the `locales` that each has; prices in the currency asked for, else in the organization's own.
+        """
 
     async def count(self, where: EventFilter, at_most: int) -> int:
         """How many match, counted up to `at_most`."""

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0011_series"
-down_revision = "0009_vocabulary"
+down_revision = "0010_search"
 
 CURRENT = "nullif(current_setting('app.organization_id', true), '')::uuid"
 

@@ -81,7 +81,8 @@ def test_a_list_takes_its_parameters_with_their_types() -> None:
 
     parameters = {each["name"]: each for each in events["parameters"]}
     assert list(parameters) == [
-        "first", "after", "last", "before", "status", "venueId", "startsFrom", "startsUntil", "categoryId", "orderBy", "total",
+        "first", "after", "last", "before", "status", "venueId", "startsFrom", "startsUntil", "categoryId", "endsFrom", "endsUntil",
+        "attendanceMode", "city", "country", "currency", "priceFrom", "priceUntil", "free", "available", "search", "orderBy", "total",
     ]  # fmt: skip
     assert parameters["first"] == {
         "name": "first",

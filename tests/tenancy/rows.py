@@ -22,6 +22,8 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         "venues": {**mine, "id": venue, "name": "Hall", "street": "", "city": "Berlin", "country": "DE", "time_zone": "Europe/Berlin"},
         "events": {**mine, "id": event, "slug": "walk", "title": {}, "starts_at": FROM, "ends_at": UNTIL, "time_zone": "UTC"},
         **_series_rows(mine, event),
+        "event_words": {**mine, "event_id": event, "word": "walk", "weight": 8},
+        "event_texts": {**mine, "event_id": event, "body": " walk ", "titles": {"en": "walk"}},
         "event_activity": {**mine, "id": new_id(), "event_id": event, "deed": "event:created", "version": 1, "changes": {}, "at": FROM},
         **_vocabulary_rows(mine, event),
         "inventories": {**mine, "event_id": event},
