@@ -10,6 +10,7 @@ from domain.copying import CopyEvent
 from domain.events import Event
 from domain.idempotency import earlier, once
 from domain.identity import Permission
+from domain.join_links import joinable
 from domain.news import Fact, News
 from domain.refusals import NotFound, Refused
 from domain.series import (
@@ -97,7 +98,10 @@ async def publish_occurrences(ctx: Context, where: InScope) -> Deed:
     ctx.viewer.require(Permission.EVENTS_PUBLISH)
     async with ctx.work() as work:
         series, staged = await _staged(work, where)
-        deed = rules.publish(series, staged, where, work.now)
+        events = [each.event for each in staged]
+        links = await work.join_links.of_events([each.id for each in events])
+        apart = {each.id for each, link in zip(events, links, strict=True) if not joinable(each.attendance_mode, link)}
+        deed = rules.publish(series, staged, where, work.now, unjoinable=apart)
         await _keep(ctx, work, "event:published", deed)
     return deed
 

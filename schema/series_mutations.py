@@ -73,7 +73,10 @@ class SeriesWithoutOccurrences(UserError):
     """See `domain.series.SeriesWithoutOccurrences`."""
 
 
-@shows(domain.OccurrencesNotPublishable, "Drafts among the occurrences have no ticket type, so none was published.")
+@shows(
+    domain.OccurrencesNotPublishable,
+    "Drafts among the occurrences have no ticket type, or are VIRTUAL without a join link, so none was published.",
+)
 class OccurrencesNotPublishable(UserError):
     """See `domain.series.OccurrencesNotPublishable`."""
 

@@ -1,6 +1,6 @@
 """Editing, publishing and cancelling occurrences: one alone, one and those that follow, or all of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -131,12 +131,15 @@ def edit(
     return replace(deed, series=_scheduled(stepped(series, now), first), part=deed.series, since=since)
 
 
-def publish(series: EventSeries, staged: Sequence[Staged], where: InScope, now: datetime) -> Deed:
-    """Every draft in scope that is not over, before the public; refused with VersionConflict, NotFound, OccurrencesNotPublishable."""
+def publish(series: EventSeries, staged: Sequence[Staged], where: InScope, now: datetime, *, unjoinable: Collection[UUID] = ()) -> Deed:
+    """Every draft in scope that is not over, before the public; refused with VersionConflict, NotFound, OccurrencesNotPublishable.
+
+    `unjoinable` are the events in which nobody could take part the way they promise.
+    """
     in_scope = chosen(series, staged, where)
     left = [Left(each.event, reason) for each in in_scope if (reason := unlike(each, frozenset({EventStatus.DRAFT}), now))]
     drafts = [each for each in in_scope if unlike(each, frozenset({EventStatus.DRAFT}), now) is None]
-    if empty := tuple(each.event.id for each in drafts if each.ticket_types == 0):
+    if empty := tuple(each.event.id for each in drafts if each.ticket_types == 0 or each.event.id in unjoinable):
         raise Refused(OccurrencesNotPublishable(empty))
     published = [Change(each.event, events_rules.publish(each.event, None, each.ticket_types, now)) for each in drafts]
     return Deed(stepped(series, now), tuple(published), tuple(left))

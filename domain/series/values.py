@@ -134,14 +134,15 @@ class SeriesSlugTaken(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class OccurrencesNotPublishable(Refusal):
-    """Drafts among the occurrences have no ticket type, so none was published."""
+    """Drafts among the occurrences have no ticket type, or are VIRTUAL without a join link, so none was published."""
 
     event_ids: tuple[UUID, ...]
 
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return f"{len(self.event_ids)} of the occurrences have no ticket type, so none was published; create one for each first."
+        lack = "have no ticket type, or are VIRTUAL without a join link"
+        return f"{len(self.event_ids)} of the occurrences {lack}, so none was published; give each what it lacks first."
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,20 @@ async def test_when_drafts_cannot_be_published_none_is_and_they_are_named(tenant
     assert (await statuses(tenant, series_id), await version(tenant.owner, series_id)) == (["DRAFT"] * 5, 1)
 
 
+async def test_virtual_occurrences_need_their_join_links(tenant: Tenant) -> None:
+    """A copy has none, since another date is another meeting."""
+    _, ids = await fridays(tenant.owner, attendanceMode="VIRTUAL")
+    await done(tenant.owner, "updateEvent", eventId=ids[1], expectedVersion=1, joinUrl="https://meet.example/jazz")
+
+    deed, alone = (
+        await many(tenant.owner, "publishOccurrences", ids[0], "ALL"),
+        await many(tenant.owner, "publishOccurrences", ids[1], "THIS"),
+    )
+
+    assert [each["eventIds"] for each in deed["errors"]] == [[ids[0], *ids[2:]]]
+    assert [each["id"] for each in alone["events"]] == [ids[1]]
+
+
 async def test_what_was_published_before_is_left_and_told(tenant: Tenant) -> None:
     _, ids = await fridays(tenant.owner)
     await done(tenant.owner, "publishEvent", eventId=ids[1])
