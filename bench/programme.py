@@ -11,7 +11,7 @@ from adapters.postgres.holds_writer import BatchedHolds
 from adapters.postgres.work import writing
 from bench.stage import Stage
 from domain.events import AttendanceMode, Event, EventStatus
-from domain.holds import HoldLine, HoldTickets, ask_of
+from domain.holds import HoldLine, HoldTickets, Lasting, ask_of
 from domain.ticket_types import Pool, TicketType
 from domain.venues import Venue
 
@@ -68,7 +68,7 @@ def _show(number: int, venue: Venue) -> Show:
 
 async def _hold(stage: Stage, shows: Sequence[Show]) -> None:
     """Holds that last for the whole benchmark."""
-    holds = BatchedHolds(stage.pool, new_id, hold_for=timedelta(days=1))
+    holds = BatchedHolds(stage.pool, new_id, lasting=Lasting(hold_for=timedelta(days=1)))
     for show in shows:
         lines = tuple(HoldLine(each.id, 1) for each in show.ticket_types[:2])
         await holds.place(ask_of(HoldTickets(show.event.id, lines), stage.organization.id, f"person:{stage.owner_id}", new_id()))

@@ -1,8 +1,9 @@
 """Seats of an event: which is free, held, booked or blocked, and taking seats off sale."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar, Protocol
 from uuid import UUID
@@ -15,6 +16,8 @@ from domain.texts import check_line
 
 MOST_TOLD = 100
 LONGEST_REASON = 200
+WITHOUT_END = datetime(9999, 1, 1, tzinfo=UTC)
+"""Until when a seat is claimed that an order took over: until the order ends."""
 
 
 class SeatStatus(StrEnum):
@@ -53,6 +56,11 @@ class Seat:
     moved_at: int = 0
 
     typename: ClassVar[str] = "Seat"
+
+    @property
+    def id(self) -> UUID:
+        """See `seat_id`."""
+        return seat_id(self.event_id, self.guid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +139,11 @@ class Blocking:
 
 @dataclass(frozen=True, slots=True)
 class SeatsUnknown(Refusal):
-    """The event has no seats of these labels, or no such sections."""
+    """The event has no seats of these labels, or no such sections; `labels_in` is the argument that names the labels."""
 
     labels: tuple[str, ...]
     sections: tuple[int, ...] = ()
+    labels_in: str = "labels"
 
     code: ClassVar[ErrorCode] = ErrorCode.NOT_FOUND
 
@@ -146,7 +155,7 @@ class SeatsUnknown(Refusal):
     @property
     def path(self) -> tuple[str, ...]:
         """The argument that is to blame."""
-        return ("input", "labels") if self.labels else ("input", "sections")
+        return ("input", self.labels_in) if self.labels else ("input", "sections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +181,9 @@ class Seats(Protocol):
 
     async def labelled(self, event_id: UUID, labels: Sequence[str]) -> list[SeatState | None]:
         """The seats with these labels, in the order asked."""
+
+    async def get_many(self, ids: Sequence[UUID]) -> list[SeatState | None]:
+        """The seats by id, in the order asked; None for those that their event's plan no longer has."""
 
     async def chosen(self, event_id: UUID, labels: Sequence[str], sections: Sequence[int]) -> Sequence[Seat]:
         """The seats with these labels or in these sections, by number."""
@@ -203,6 +215,11 @@ class Seats(Protocol):
 
         Nothing is written where no seat changes.
         """
+
+
+def seat_id(event_id: UUID, guid: str) -> UUID:
+    """The id of the event's seat that its plan calls so; it stays when the event gets another version of the plan."""
+    return UUID(bytes=hashlib.sha256(f"{event_id}:{guid}".encode()).digest()[:16])
 
 
 def status_of(seat: Seat, now: datetime) -> SeatStatus:

@@ -22,6 +22,7 @@ from adapters.valkey.client import connect
 from adapters.valkey.live import Snapshots, ValkeyLive
 from domain.addresses import Addresses
 from domain.availability import Availability
+from domain.holds import Lasting
 from gateway.contexts import Contexts
 from gateway.database import Pools, check_database, open_pools
 from gateway.health import Dependency
@@ -68,7 +69,8 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         if follow:
             live.start()
         stack.push_async_callback(live.close)
-        holds = BatchedHolds(pools.app, new_id, hold_for=timedelta(seconds=settings.holds.seconds))
+        lasting = Lasting(timedelta(seconds=settings.holds.seconds), timedelta(seconds=settings.holds.cap_seconds))
+        holds = BatchedHolds(pools.app, new_id, lasting=lasting)
         stack.push_async_callback(holds.close)
         tenants = Tenants(PostgresDirectory(pools.system), base_domain=settings.base_domain, default=settings.default_organization)
         objects = await stack.enter_async_context(open_storage(settings.s3))

@@ -1,6 +1,6 @@
 """Counts what the box office does, without it noticing."""
 
-from domain.holds import Hold, HoldAsk, Holds
+from domain.holds import Hold, HoldAsk, Holds, Lasting
 from domain.refusals import Refused
 from gateway.metrics import HOLDS
 
@@ -10,6 +10,11 @@ class MeasuredHolds:
 
     def __init__(self, holds: Holds) -> None:
         self._holds = holds
+
+    @property
+    def lasting(self) -> Lasting:
+        """See `Holds.lasting`."""
+        return self._holds.lasting
 
     async def place(self, ask: HoldAsk) -> Hold:
         """See `Holds.place`."""

@@ -1,26 +1,44 @@
 """Holds: set tickets aside, give them back, see one's own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 from uuid import UUID
 
 from domain import holds as rules
-from domain.holds import Hold, HoldTickets, ReleaseHold
-from domain.idempotency import once
+from domain.holds import ExtendHold, Hold, HoldAsk, HoldBestAvailable, HoldSeats, HoldTickets, ReleaseHold
+from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.paging import LONGEST_PAGE
 
 from resolvers.context import Context
 
+Wish = TypeVar("Wish", HoldTickets, HoldSeats, HoldBestAvailable)
+
 
 async def hold_tickets(ctx: Context, ask: HoldTickets) -> tuple[Hold, str | None]:
-    """The hold, and the cart token made for a buyer who had none. Holds alone share a transaction per batch, behind the port."""
+    """The hold, and the cart token made for a buyer who had none."""
+    return await _place(ctx, ask, rules.ask_of)
+
+
+async def hold_seats(ctx: Context, ask: HoldSeats) -> tuple[Hold, str | None]:
+    """The hold of exactly these seats, and the cart token made for a buyer who had none."""
+    return await _place(ctx, ask, rules.ask_for_seats)
+
+
+async def hold_best_available(ctx: Context, ask: HoldBestAvailable) -> tuple[Hold, str | None]:
+    """The hold of the best seats that are free, and the cart token made for a buyer who had none."""
+    return await _place(ctx, ask, rules.ask_for_best)
+
+
+async def _place(ctx: Context, ask: Wish, ask_of: Callable[[Wish, UUID, str, UUID], HoldAsk]) -> tuple[Hold, str | None]:
+    """Holds alone share a transaction per batch, behind the port."""
     ctx.viewer.require(Permission.HOLD)
     buyer, cart = rules.buyer_of(ctx.viewer), None
     if buyer is None:
-        rules.check_anonymous(ask)
+        rules.check_anonymous(ask.idempotency_key)
         cart = ctx.new_token()
         buyer = rules.buyer_with(cart)
-    return await ctx.holds.place(rules.ask_of(ask, ctx.viewer.tenant, buyer, ctx.new_id())), cart
+    return await ctx.holds.place(ask_of(ask, ctx.viewer.tenant, buyer, ctx.new_id())), cart
 
 
 async def release_hold(ctx: Context, ask: ReleaseHold) -> Hold:
@@ -33,6 +51,20 @@ async def release_hold(ctx: Context, ask: ReleaseHold) -> Hold:
         released = rules.release(hold)
         await work.holds.give_back([released])
     return released
+
+
+async def extend_hold(ctx: Context, ask: ExtendHold) -> Hold:
+    """The buyer's hold with more time; that can be had once."""
+    ctx.viewer.require(Permission.HOLD)
+    async with ctx.work() as work:
+        buyer = rules.buyer_of(ctx.viewer)
+        hold = rules.own(await work.holds.for_change(ask.hold_id), buyer)
+        if await earlier(work.answers, ask.key(buyer)) is not None:
+            return hold
+        extended = rules.extend(hold, work.now, ctx.holds.lasting)
+        await once(work.answers, ask.key(buyer), hold.id)
+        await work.holds.extend(extended)
+    return extended
 
 
 async def holds_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[str, object]) -> list[Hold | None]:

@@ -59,6 +59,14 @@ async def ticket_types_of_categories(
     return [[each for each in types[event_id] if pool_id in each.pool_ids] for event_id, pool_id in sold]
 
 
+async def seats_of_lines(ctx: Context, lines: Sequence[Sequence[UUID]], _args: Mapping[str, object]) -> list[Sequence[SeatState]]:
+    """For each hold's line its seats, without those that the event's plan no longer has; the holds were allowed by whoever loaded them."""
+    ids = list(dict.fromkeys(each for line in lines for each in line))
+    async with ctx.reading() as reading:
+        states = dict(zip(ids, await reading.seats.get_many(ids) if ids else [], strict=True))
+    return [[state for each in line if (state := states[each]) is not None] for line in lines]
+
+
 async def statuses_of_events(ctx: Context, event_ids: Sequence[UUID], _args: Mapping[str, object]) -> list[Sequence[int] | None]:
     """For each event the status of every seat by number; the events were allowed by whoever loaded them."""
     async with ctx.reading() as reading:

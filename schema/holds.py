@@ -1,5 +1,6 @@
 """Holds as clients see them: set tickets aside, give them back, see one's own."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -7,10 +8,11 @@ import strawberry
 
 from domain import holds as domain
 from domain import refusals
-from domain.holds import HoldStatus
+from domain.holds import HoldStatus, WhyNotExtended
 from domain.ticket_types import SalesStatus
 from resolvers import holds as deeds
 from resolvers.events import events_by_id
+from resolvers.seats import seats_of_lines
 from resolvers.ticket_types import ticket_types_by_id
 from schema import ids
 from schema.batched import batched
@@ -18,7 +20,11 @@ from schema.enums import show_enum
 from schema.errors import MayRefuse, UserError, payload, shows
 from schema.events import Event
 from schema.nodes import Node, found_by
+from schema.seats import Seat
 from schema.ticket_types import TicketType
+
+CART = "The token of a new anonymous cart; send it as X-Cart from now on. Null for buyers who have one or are signed in."
+HOLD_KEY = "The same key with the same input gets the same hold; without signing in, send a cart with it, even a new one."
 
 show_enum(
     HoldStatus,
@@ -39,6 +45,7 @@ class HoldLine:
 
     quantity: int = strawberry.field(description="How many.")
     ticket_type: TicketType | None = batched(ticket_types_by_id, key="ticket_type_id", description="Of which type.")
+    seats: list[Seat] = batched(seats_of_lines, key="seat_ids", description="The seats set aside; none for tickets without seats.")
 
 
 @strawberry.federation.type(keys=["id"], description="Tickets of one event set aside for a buyer; only he sees it.")
@@ -49,6 +56,7 @@ class Hold(Node):
     lines: list[HoldLine] = strawberry.field(description="What is set aside.")
     created_at: datetime = strawberry.field(description="When it was placed.")
     expires_at: datetime = strawberry.field(description="When it ends by itself.")
+    extended_at: datetime | None = strawberry.field(description="When its buyer extended it, which can be done once; null before.")
     event: Event | None = batched(events_by_id, key="event_id", description="For which event.")
 
 
@@ -103,6 +111,35 @@ class HoldNotActive(UserError):
     status: HoldStatus = strawberry.field(description="How it ended.")
 
 
+@shows(domain.SeatsNeeded, "The type sells seats, so its tickets are not held by their number alone.")
+class SeatsNeeded(UserError):
+    """See `domain.holds.SeatsNeeded`."""
+
+    @strawberry.field(description="The type that sells seats.")
+    def ticket_type_id(self: domain.SeatsNeeded) -> strawberry.ID:
+        """Its global id."""
+        return ids.show("TicketType", self.ticket_type_id)
+
+
+show_enum(
+    WhyNotExtended,
+    "Why a hold gets no more time.",
+    {
+        "ENDED": "It goes on no longer.",
+        "OVERDUE": "Its time is over.",
+        "EXTENDED_BEFORE": "It was extended before.",
+        "AT_CAP": "It lasts as long as a hold may already.",
+    },
+)
+
+
+@shows(domain.HoldNotExtendable, "The hold gets no more time.")
+class HoldNotExtendable(UserError):
+    """See `domain.holds.HoldNotExtendable`."""
+
+    reason: WhyNotExtended = strawberry.field(description="Why not.")
+
+
 @strawberry.input(description="So many tickets of one type.")
 class HoldLineInput:
     """Read into `domain.holds.HoldLine`."""
@@ -111,24 +148,25 @@ class HoldLineInput:
     quantity: int = strawberry.field(description="How many, at least 1.")
 
 
+def read_lines(lines: Sequence[HoldLineInput]) -> tuple[domain.HoldLine, ...]:
+    """The lines meant."""
+    return tuple(
+        domain.HoldLine(ids.expect(line.ticket_type_id, "TicketType", ("input", "lines", str(at), "ticketTypeId")), line.quantity)
+        for at, line in enumerate(lines)
+    )
+
+
 @strawberry.input(description="Tickets of one event to set aside: all of them or none.")
 class HoldTicketsInput:
     """Read into `domain.holds.HoldTickets`."""
 
     event_id: strawberry.ID = strawberry.field(description="Of which event.")
     lines: list[HoldLineInput] = strawberry.field(description="What to set aside, each type once.")
-    idempotency_key: str | None = strawberry.field(
-        default=None,
-        description="The same key with the same input gets the same hold; without signing in, send a cart with it, even a new one.",
-    )
+    idempotency_key: str | None = strawberry.field(default=None, description=HOLD_KEY)
 
     def to_domain(self) -> domain.HoldTickets:
         """The command meant."""
-        lines = tuple(
-            domain.HoldLine(ids.expect(line.ticket_type_id, "TicketType", ("input", "lines", str(at), "ticketTypeId")), line.quantity)
-            for at, line in enumerate(self.lines)
-        )
-        return domain.HoldTickets(ids.expect(self.event_id, "Event", ("input", "eventId")), lines, self.idempotency_key)
+        return domain.HoldTickets(ids.expect(self.event_id, "Event", ("input", "eventId")), read_lines(self.lines), self.idempotency_key)
 
 
 @strawberry.input(description="A hold to give back.")
@@ -145,6 +183,20 @@ class ReleaseHoldInput:
         return domain.ReleaseHold(ids.expect(self.hold_id, "Hold", ("input", "holdId")), self.idempotency_key)
 
 
+@strawberry.input(description="A hold to extend.")
+class ExtendHoldInput:
+    """Read into `domain.holds.ExtendHold`."""
+
+    hold_id: strawberry.ID = strawberry.field(description="Which hold.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input gets the same answer; with another input it is refused."
+    )
+
+    def to_domain(self) -> domain.ExtendHold:
+        """The command meant."""
+        return domain.ExtendHold(ids.expect(self.hold_id, "Hold", ("input", "holdId")), self.idempotency_key)
+
+
 @payload(
     refusals.InputInvalid,
     refusals.NotFound,
@@ -153,16 +205,14 @@ class ReleaseHoldInput:
     domain.SalesClosed,
     domain.TooManyTickets,
     domain.TicketsSoldOut,
+    domain.SeatsNeeded,
     description="The answer to `holdTickets`.",
 )
 class HoldTicketsPayload:
     """The hold, or why there is none."""
 
     hold: Hold | None = strawberry.field(default=None, description="What is set aside.")
-    cart: str | None = strawberry.field(
-        default=None,
-        description="The token of a new anonymous cart; send it as X-Cart from now on. Null for buyers who have one or are signed in.",
-    )
+    cart: str | None = strawberry.field(default=None, description=CART)
 
 
 @payload(
@@ -174,6 +224,19 @@ class HoldTicketsPayload:
 )
 class ReleaseHoldPayload:
     """The hold given back, or why it was not."""
+
+    hold: Hold | None = strawberry.field(default=None, description="The hold as it is now.")
+
+
+@payload(
+    refusals.NotFound,
+    refusals.InputInvalid,
+    refusals.IdempotencyKeyReused,
+    domain.HoldNotExtendable,
+    description="The answer to `extendHold`.",
+)
+class ExtendHoldPayload:
+    """The hold with more time, or why it has none."""
 
     hold: Hold | None = strawberry.field(default=None, description="The hold as it is now.")
 
@@ -208,6 +271,16 @@ class HoldMutations:
     ) -> ReleaseHoldPayload:
         """See `resolvers.holds.release_hold`."""
         return ReleaseHoldPayload(hold=await deeds.release_hold(info.context, input.to_domain()))  # type: ignore[arg-type]
+
+    @strawberry.mutation(
+        extensions=[MayRefuse(ExtendHoldPayload)],
+        description="Have a hold last a quarter of an hour from now, once, and half an hour in all at most. Open to its buyer.",
+    )
+    async def extend_hold(
+        self, info: strawberry.Info, input: Annotated[ExtendHoldInput, strawberry.argument(description="Which hold.")]
+    ) -> ExtendHoldPayload:
+        """See `resolvers.holds.extend_hold`."""
+        return ExtendHoldPayload(hold=await deeds.extend_hold(info.context, input.to_domain()))  # type: ignore[arg-type]
 
 
 found_by("Hold", deeds.holds_by_id)

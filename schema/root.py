@@ -24,6 +24,7 @@ from schema.metadata_mutations import MetadataMutations
 from schema.nodes import Node, find_many
 from schema.organizations import Organization
 from schema.scalars import SCALARS
+from schema.seat_holds import SeatHoldMutations
 from schema.seating import SeatingPlan, SeatingPlanVersion, SeatingQueries
 from schema.seating_mutations import SeatingMutations
 from schema.seats import SeatQueries
@@ -102,6 +103,7 @@ class Mutation(
     VenueMutations,
     SeatingMutations,
     HoldMutations,
+    SeatHoldMutations,
     ImageMutations,
     EventCategoryMutations,
     MetadataMutations,

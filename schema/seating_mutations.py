@@ -63,14 +63,6 @@ class SoldWithoutSeats(UserError):
         return [ids.show("TicketType", each) for each in self.ticket_type_ids]
 
 
-@shows(seats.SeatsUnknown, "The event has no such seats.")
-class SeatsUnknown(UserError):
-    """See `domain.seats.SeatsUnknown`."""
-
-    labels: list[str] = strawberry.field(description="The labels that no seat has.")
-    sections: list[int] = strawberry.field(description="The sections that the plan does not have, or that have no seats.")
-
-
 @shows(seats.SeatsInUse, "Seats are held or booked, so they stay as they are.")
 class SeatsInUse(UserError):
     """See `domain.seats.SeatsInUse`."""

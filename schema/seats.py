@@ -13,6 +13,7 @@ from resolvers.seats import ticket_types_of_categories
 from schema import ids
 from schema.batched import batched
 from schema.enums import show_enum
+from schema.errors import UserError, shows
 from schema.ticket_types import TicketType
 
 show_enum(
@@ -98,6 +99,14 @@ class Seat:
     def blocked_reason(self: domain.SeatState, info: strawberry.Info) -> str | None:
         """What the staff wrote."""
         return self.seat.blocked_reason if info.context.viewer.may(Permission.TICKETS_MANAGE) else None
+
+
+@shows(domain.SeatsUnknown, "The event has no such seats.")
+class SeatsUnknown(UserError):
+    """See `domain.seats.SeatsUnknown`."""
+
+    labels: list[str] = strawberry.field(description="The labels that no seat has.")
+    sections: list[int] = strawberry.field(description="The sections that the plan does not have, or that have no seats.")
 
 
 @strawberry.type

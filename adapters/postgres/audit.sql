@@ -76,7 +76,8 @@ WHERE NOT EXISTS (SELECT FROM organizations o WHERE o.id = stray.organization_id
 -- audit: an idempotency key that led to a hold led to one that is there
 SELECT k.organization_id, k.scope, k.key, k.result_id
 FROM idempotency_keys k
-WHERE k.deed = 'holdTickets' AND NOT EXISTS (SELECT FROM holds h WHERE h.organization_id = k.organization_id AND h.id = k.result_id);
+WHERE k.deed IN ('holdTickets', 'holdSeats', 'holdBestAvailable')
+    AND NOT EXISTS (SELECT FROM holds h WHERE h.organization_id = k.organization_id AND h.id = k.result_id);
 
 -- audit: a pool that counts places has as many as there are seats not blocked and room to stand
 SELECT c.organization_id, c.pool_id, p.capacity, sum(coalesce(c.standing, 0) + coalesce(open.seats, 0)) AS places
@@ -93,15 +94,6 @@ SELECT c.organization_id, c.event_id, c.category, c.pool_id
 FROM seat_categories c
 JOIN pools p ON p.organization_id = c.organization_id AND p.id = c.pool_id
 WHERE p.event_id <> c.event_id;
-
--- audit: no more seats are claimed than their pool counts as held and sold
-SELECT c.organization_id, c.pool_id, p.held + p.sold AS counted, count(s.hold_id) AS claimed
-FROM seat_categories c
-JOIN pools p ON p.organization_id = c.organization_id AND p.id = c.pool_id
-LEFT JOIN seats s ON s.organization_id = c.organization_id AND s.event_id = c.event_id AND s.category = c.category
-WHERE c.standing IS NULL
-GROUP BY c.organization_id, c.pool_id, p.held, p.sold
-HAVING NOT count(s.hold_id) <= p.held + p.sold;
 
 -- audit: a seat that is claimed or booked is of a category on sale, and names a hold of its own event
 SELECT s.organization_id, s.event_id, s.seat_no, s.hold_id
@@ -121,3 +113,66 @@ JOIN seating_plan_versions v ON v.organization_id = g.organization_id AND v.id =
 LEFT JOIN seats s ON s.organization_id = g.organization_id AND s.event_id = g.event_id
 GROUP BY g.organization_id, g.event_id, v.seat_count
 HAVING count(s.seat_no) <> v.seat_count OR max(s.seat_no) <> v.seat_count - 1 OR min(s.seat_no) <> 0;
+
+-- audit: what a pool counts as sold is what its sold holds took
+SELECT p.organization_id, p.id AS pool_id, p.sold, coalesce(taken.quantity, 0) AS taken
+FROM pools p
+LEFT JOIN (
+    SELECT l.organization_id, pool_id, sum(l.quantity) AS quantity
+    FROM holds h
+    JOIN hold_lines l ON l.organization_id = h.organization_id AND l.hold_id = h.id
+    CROSS JOIN unnest(l.pool_ids) AS pool_id
+    WHERE h.status = 'CONVERTED' AND h.sold_at IS NOT NULL
+    GROUP BY l.organization_id, pool_id
+) taken ON taken.organization_id = p.organization_id AND taken.pool_id = p.id
+WHERE p.sold <> coalesce(taken.quantity, 0);
+
+-- audit: a pool of seats counts as many held and sold as seats of its categories are claimed
+SELECT p.organization_id, p.id AS pool_id, p.held, p.sold, claimed.held AS claimed, claimed.booked
+FROM (
+    SELECT c.organization_id, c.pool_id, count(s.seat_no) FILTER (WHERE NOT s.booked) AS held, count(s.seat_no) FILTER (WHERE s.booked) AS booked
+    FROM seat_categories c
+    LEFT JOIN seats s ON s.organization_id = c.organization_id AND s.event_id = c.event_id AND s.category = c.category
+        AND (s.hold_id IS NOT NULL OR s.booked)
+    WHERE c.standing IS NULL
+    GROUP BY c.organization_id, c.pool_id
+) claimed
+JOIN pools p ON p.organization_id = claimed.organization_id AND p.id = claimed.pool_id
+WHERE p.held <> claimed.held OR p.sold <> claimed.booked;
+
+-- audit: a claimed seat is named by a live hold of its event, is claimed for as long as that lasts, and is booked when that is sold
+SELECT s.organization_id, s.event_id, s.seat_no, s.hold_id
+FROM seats s
+LEFT JOIN holds h ON h.organization_id = s.organization_id AND h.event_id = s.event_id AND h.id = s.hold_id
+WHERE (s.hold_id IS NOT NULL OR s.booked) AND (
+    h.id IS NULL OR h.status NOT IN ('ACTIVE', 'CONVERTED')
+    OR s.booked <> (h.sold_at IS NOT NULL)
+    OR h.status = 'ACTIVE' AND s.claimed_until <> h.expires_at
+    OR h.status = 'CONVERTED' AND NOT s.booked AND s.claimed_until < '9999-01-01 00:00:00+00'
+    OR NOT EXISTS (
+        SELECT FROM hold_lines l WHERE l.organization_id = h.organization_id AND l.hold_id = h.id AND s.id = ANY (l.seat_ids)
+    )
+);
+
+-- audit: the seats that a live hold names are its own, and a line of seats names as many as it counts
+SELECT l.organization_id, l.hold_id, l.ticket_type_id
+FROM holds h
+JOIN hold_lines l ON l.organization_id = h.organization_id AND l.hold_id = h.id
+WHERE h.status IN ('ACTIVE', 'CONVERTED') AND (
+    (
+        SELECT count(*) FROM seats s WHERE s.organization_id = h.organization_id AND s.event_id = h.event_id AND s.hold_id = h.id
+            AND s.id = ANY (l.seat_ids)
+    ) <> cardinality(l.seat_ids)
+    OR cardinality(l.seat_ids) <> CASE WHEN EXISTS (
+        SELECT FROM seat_categories c WHERE c.organization_id = h.organization_id AND c.event_id = h.event_id AND c.standing IS NULL
+            AND c.pool_id = ANY (l.pool_ids)
+    ) THEN l.quantity ELSE 0 END
+);
+
+-- audit: a type does not sell seats that are counted by several pools
+SELECT drawn.organization_id, drawn.ticket_type_id
+FROM ticket_type_pools drawn
+JOIN seat_categories c ON c.organization_id = drawn.organization_id AND c.pool_id = drawn.pool_id
+WHERE c.standing IS NULL
+GROUP BY drawn.organization_id, drawn.ticket_type_id
+HAVING count(DISTINCT drawn.pool_id) > 1;

@@ -14,10 +14,11 @@ from adapters.postgres.rows import columns_of, in_order
 from adapters.postgres.transaction import Transaction
 from domain.holds import Hold, HoldLine, HoldStatus
 from domain.news import Fact, News, stock_moved
+from domain.seats import WITHOUT_END
 
 ENDED = frozenset({HoldStatus.RELEASED, HoldStatus.EXPIRED, HoldStatus.REVOKED})
 
-FACTS = f"SELECT {columns_of(Hold, table='h', but=['lines'])}, l.ticket_type_id, l.quantity, l.pool_ids"
+FACTS = f"SELECT {columns_of(Hold, table='h', but=['lines'])}, l.ticket_type_id, l.quantity, l.pool_ids, l.seat_ids"
 LINES = "JOIN hold_lines l ON l.organization_id = h.organization_id AND l.hold_id = h.id"
 GET_MANY = f"{FACTS} FROM holds h {LINES} WHERE h.id = ANY($1::uuid[]) ORDER BY h.id, l.ticket_type_id"
 OF_BUYER = f"""
@@ -39,21 +40,70 @@ EXPIRED = f"""
     ORDER BY expires_at, id LIMIT $2 FOR UPDATE
 ) h {LINES} ORDER BY h.expires_at, h.id, l.ticket_type_id
 """
+# What of the event's stock a hold has taken is found through its lines; its seats are guarded by the claim besides.
 GIVE_BACK = """
 WITH ended AS (
     UPDATE holds h SET status = asked.status FROM unnest($2::uuid[], $3::text[]) AS asked (id, status)
-    WHERE h.id = asked.id AND h.event_id = $1 AND h.status = 'ACTIVE'
-    RETURNING h.organization_id, h.id
+    WHERE h.id = asked.id AND h.event_id = $1 AND (h.status = 'ACTIVE' OR h.status = 'CONVERTED' AND asked.status = 'REVOKED')
+    RETURNING h.organization_id, h.id, h.sold_at IS NOT NULL AS sold
 ), returned AS (
-    SELECT pool_id, sum(l.quantity) AS quantity
+    SELECT pool_id, coalesce(sum(l.quantity) FILTER (WHERE NOT ended.sold), 0) AS held,
+        coalesce(sum(l.quantity) FILTER (WHERE ended.sold), 0) AS sold
     FROM ended JOIN hold_lines l ON l.organization_id = ended.organization_id AND l.hold_id = ended.id, unnest(l.pool_ids) AS pool_id
     GROUP BY pool_id
 ), lane AS (
     UPDATE inventories SET sequence = sequence + 1 WHERE event_id = $1 AND EXISTS (SELECT FROM ended) RETURNING sequence
 ), moved AS (
-    UPDATE pools p SET held = p.held - returned.quantity, moved_at = lane.sequence FROM returned, lane WHERE p.id = returned.pool_id
+    UPDATE pools p SET held = p.held - returned.held, sold = p.sold - returned.sold, moved_at = lane.sequence
+    FROM returned, lane WHERE p.id = returned.pool_id
+), freed AS (
+    UPDATE seats SET hold_id = NULL, claimed_until = NULL, booked = false, moved_at = lane.sequence
+    FROM lane, ended JOIN hold_lines l ON l.organization_id = ended.organization_id AND l.hold_id = ended.id, unnest(l.seat_ids) AS own
+    WHERE seats.id = own AND seats.hold_id = ended.id
 )
 SELECT ended.id, lane.sequence FROM ended, lane
+"""
+
+
+OWN_SEATS = "JOIN hold_lines l ON l.organization_id = {0}.organization_id AND l.hold_id = {0}.id, unnest(l.seat_ids) AS own"
+EXTEND = f"""
+WITH extended AS (
+    UPDATE holds SET expires_at = $3, extended_at = $4 WHERE event_id = $1 AND id = $2 AND status = 'ACTIVE' AND extended_at IS NULL
+    RETURNING organization_id, id
+), kept AS (
+    UPDATE seats SET claimed_until = $3 FROM extended {OWN_SEATS.format("extended")}
+    WHERE seats.id = own AND seats.hold_id = extended.id
+)
+SELECT id FROM extended
+"""
+CONVERT = f"""
+WITH converted AS (
+    UPDATE holds SET status = 'CONVERTED' WHERE event_id = $1 AND id = ANY($2::uuid[]) AND status = 'ACTIVE'
+    RETURNING organization_id, id
+), kept AS (
+    UPDATE seats SET claimed_until = $3 FROM converted {OWN_SEATS.format("converted")}
+    WHERE seats.id = own AND seats.hold_id = converted.id
+)
+SELECT id FROM converted
+"""
+SELL = f"""
+WITH sold AS (
+    UPDATE holds SET sold_at = app_now() WHERE event_id = $1 AND id = ANY($2::uuid[]) AND status = 'CONVERTED' AND sold_at IS NULL
+    RETURNING organization_id, id
+), taken AS (
+    SELECT pool_id, sum(l.quantity) AS quantity
+    FROM sold JOIN hold_lines l ON l.organization_id = sold.organization_id AND l.hold_id = sold.id, unnest(l.pool_ids) AS pool_id
+    GROUP BY pool_id
+), lane AS (
+    UPDATE inventories SET sequence = sequence + 1 WHERE event_id = $1 AND EXISTS (SELECT FROM sold) RETURNING sequence
+), moved AS (
+    UPDATE pools p SET held = p.held - taken.quantity, sold = p.sold + taken.quantity, moved_at = lane.sequence
+    FROM taken, lane WHERE p.id = taken.pool_id
+), booked AS (
+    UPDATE seats SET booked = true, claimed_until = NULL, moved_at = lane.sequence FROM lane, sold {OWN_SEATS.format("sold")}
+    WHERE seats.id = own AND seats.hold_id = sold.id
+)
+SELECT sold.id, lane.sequence FROM sold, lane
 """
 
 
@@ -82,32 +132,70 @@ class HoldStore:
         return list(_holds(await self._connection.fetch(EXPIRED, event_id, at_most)))
 
     async def give_back(self, holds: Sequence[Hold]) -> int:
-        """End those that are still active and return their stock, as one movement; how many these were.
+        """End those that still go on and return their stock and seats, as one movement; how many these were.
 
         Raises ValueError for holds of several events, or such that do not say how they ended.
         """
         if not holds:
             return 0
-        event_id = _event_of(holds)
+        event_id = _event_of_ended(holds)
         await self._connection.execute(LANE, event_id)
         ids, statuses = [hold.id for hold in holds], [hold.status.value for hold in holds]
         ended = {row["id"]: row["sequence"] for row in await self._connection.fetch(GIVE_BACK, event_id, ids, statuses)}
-        self._news += [_released(hold, ended[hold.id]) for hold in holds if hold.id in ended]
+        self._news += [_moved("hold:released", hold, ended[hold.id]) for hold in holds if hold.id in ended]
         return len(ended)
 
+    async def extend(self, hold: Hold) -> None:
+        """Give an active hold, and its seats, until `expires_at`."""
+        await self._connection.execute(LANE, hold.event_id)
+        if await self._connection.fetchval(EXTEND, hold.event_id, hold.id, hold.expires_at, hold.extended_at) is None:
+            raise RuntimeError("only an active hold that was never extended can be extended")
 
-def _event_of(holds: Sequence[Hold]) -> UUID:
+    async def convert(self, holds: Sequence[Hold]) -> int:
+        """Let active ones go on without end; how many these were. Raises ValueError for holds of several events."""
+        if not holds:
+            return 0
+        event_id = _one_event(holds)
+        await self._connection.execute(LANE, event_id)
+        return len(await self._connection.fetch(CONVERT, event_id, [hold.id for hold in holds], WITHOUT_END))
+
+    async def sell(self, holds: Sequence[Hold]) -> int:
+        """Sell what converted ones hold, as one movement; how many these were. Raises ValueError for holds of several events."""
+        if not holds:
+            return 0
+        event_id = _one_event(holds)
+        await self._connection.execute(LANE, event_id)
+        sold = {row["id"]: row["sequence"] for row in await self._connection.fetch(SELL, event_id, [hold.id for hold in holds])}
+        self._news += [_moved("hold:sold", hold, sold[hold.id]) for hold in holds if hold.id in sold]
+        return len(sold)
+
+
+def _one_event(holds: Sequence[Hold]) -> UUID:
     if len({hold.event_id for hold in holds}) > 1:
-        raise ValueError("stock is given back to one event at a time; these holds are of several")
-    if going_on := {hold.status for hold in holds} - ENDED:
-        raise ValueError(f"a hold that is {', '.join(sorted(going_on))} keeps its stock; say how it ended")
+        raise ValueError("stock moves of one event at a time; these holds are of several")
     return holds[0].event_id
 
 
-def _released(hold: Hold, sequence: int) -> News:
-    lines: list[Fact] = [{"ticketTypeId": str(line.ticket_type_id), "quantity": line.quantity} for line in hold.lines]
-    facts: dict[str, Fact] = {"holdId": str(hold.id), "status": hold.status.value, "lines": lines}
-    return stock_moved("hold:released", hold.event_id, sequence, facts)
+def _event_of_ended(holds: Sequence[Hold]) -> UUID:
+    event_id = _one_event(holds)
+    if going_on := {hold.status for hold in holds} - ENDED:
+        raise ValueError(f"a hold that is {', '.join(sorted(going_on))} keeps its stock; say how it ended")
+    return event_id
+
+
+def _moved(kind: str, hold: Hold, sequence: int) -> News:
+    facts: dict[str, Fact] = {"holdId": str(hold.id), "status": hold.status.value, "lines": told(hold.lines)}
+    return stock_moved(kind, hold.event_id, sequence, facts)
+
+
+def told(lines: Sequence[HoldLine]) -> list[Fact]:
+    """The lines as news tell them; seats by their ids."""
+    return [_told(line) for line in lines]
+
+
+def _told(line: HoldLine) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {"ticketTypeId": str(line.ticket_type_id), "quantity": line.quantity}
+    return facts | {"seats": [str(each) for each in line.seat_ids]} if line.seat_ids else facts
 
 
 def _holds(rows: Iterable[Any]) -> Iterator[Hold]:
@@ -119,7 +207,13 @@ def _holds(rows: Iterable[Any]) -> Iterator[Hold]:
             event_id=hold["event_id"],
             buyer=hold["buyer"],
             status=HoldStatus(hold["status"]),
-            lines=tuple(HoldLine(line["ticket_type_id"], line["quantity"], tuple(line["pool_ids"])) for line in (hold, *more)),
+            lines=tuple(_line(line) for line in (hold, *more)),
             created_at=hold["created_at"],
             expires_at=hold["expires_at"],
+            extended_at=hold["extended_at"],
+            sold_at=hold["sold_at"],
         )
+
+
+def _line(row: Any) -> HoldLine:
+    return HoldLine(row["ticket_type_id"], row["quantity"], tuple(row["pool_ids"]), tuple(row["seat_ids"]))

@@ -1,23 +1,28 @@
 """One batch of asks for tickets of one event, in one transaction: lock the stock, read what decides, decide, write it down, commit.
 
-Four round trips however many asks there are. Nothing but the pure `domain.holds.grant` happens between lock and commit.
+Four round trips however many asks there are, a fifth where some ask for seats. Nothing but the pure `domain.holds.grant` happens between
+lock and commit, unless holds are overdue: then these are given back first, and the stock is read anew.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from adapters.postgres.holds import HoldStore
-from adapters.postgres.transaction import TO_WRITE, Connection, Pool, Transaction, begin, keep, undo
+from adapters.postgres.halls import Halls, OtherPlan
+from adapters.postgres.holds import HoldStore, told
+from adapters.postgres.holds_seats import read_seats, wants_best
+from adapters.postgres.transaction import TO_WRITE, Pool, Transaction, begin, keep, tell, undo
 from domain.events import PUBLIC_STATUSES, EventStatus
-from domain.holds import Hold, HoldAsk, Offer, PoolStock, Replay, Stock, Verdict, draws, grant
+from domain.holds import Hold, HoldAsk, Lasting, Offer, PoolStock, Replay, SeatStock, Stock, Verdict, draws, expire, grant
 from domain.idempotency import Answer
 from domain.news import Fact, News, stock_moved
 from domain.refusals import IdempotencyKeyReused, NotFound, Refusal
 from domain.ticket_types import SaleTerms
+
+OVERDUE_AT_ONCE = 500
+PLANS_IN_A_ROW = 3
 
 # A statement of its own, before the one that reads: a statement that waits for a lock goes on with the snapshot from before the
 # wait. It would see the newest version of the row it waited for, but the buyers' tickets and the idempotency keys as they were before
@@ -26,11 +31,14 @@ from domain.ticket_types import SaleTerms
 LANE = "SELECT FROM inventories WHERE organization_id = '{}' AND event_id = '{}' FOR UPDATE"
 
 # One row; lists are arrays of rows. Prepared once, this may live on with the plan that was best for empty tables, so each look-up is
-# written such that only the right index fits: `live` asks for CONVERTED holds too, which it does not count, because the index on buyers
-# covers both while the index on expiry (which would read every live hold there is) covers ACTIVE ones alone; LATERAL and OFFSET 0 keep
-# the planner from hashing a whole tenant's holds and keys.
+# written such that only the right index fits: `live` asks for both statuses, which the index on buyers covers, while the index on expiry
+# (which would read every live hold there is) covers ACTIVE ones alone; LATERAL and OFFSET 0 keep the planner from hashing a whole
+# tenant's holds and keys.
 READ = """
 SELECT app_now() AS now, inventories.sequence, organizations.buyer_limit, events.status, events.ends_at,
+    EXISTS (SELECT FROM holds WHERE event_id = $1 AND status = 'ACTIVE' AND expires_at <= app_now()) AS overdue,
+    (SELECT plan_version_id FROM seatings WHERE event_id = $1) AS plan_version_id,
+    ARRAY(SELECT ROW(category, pool_id) FROM seat_categories WHERE event_id = $1 AND standing IS NULL) AS seated,
     ARRAY(SELECT ROW(id, capacity, held, sold) FROM pools WHERE event_id = $1) AS pools,
     ARRAY(
         SELECT ROW(id, sales_start_at, sales_end_at, max_per_order) FROM ticket_types WHERE event_id = $1
@@ -43,7 +51,7 @@ SELECT app_now() AS now, inventories.sequence, organizations.buyer_limit, events
     ARRAY(
         SELECT ROW(asking.buyer, live.tickets)
         FROM unnest($2::text[]) AS asking (buyer) CROSS JOIN LATERAL (
-            SELECT sum(quantity) FILTER (WHERE status = 'ACTIVE' AND expires_at > app_now()) AS tickets
+            SELECT sum(quantity) FILTER (WHERE status = 'CONVERTED' OR expires_at > app_now()) AS tickets
             FROM holds JOIN hold_lines ON hold_lines.hold_id = holds.id
             WHERE holds.buyer = asking.buyer AND holds.event_id = $1 AND holds.status IN ('ACTIVE', 'CONVERTED')
         ) AS live
@@ -62,8 +70,8 @@ WHERE inventories.event_id = $1
 """
 
 # Arrays, because they are a quarter faster than one JSON document of the same rows (512 holds: 13.5 ms against 18 ms). Arrays of
-# arrays must not be ragged, so each line's pools travel as text. Keys are written in their order: batches of two events that use the
-# same keys then wait for each other instead of locking each other out.
+# arrays must not be ragged, so each line's pools and seats travel as text. Keys are written in their order: batches of two
+# events that use the same keys then wait for each other instead of locking each other out.
 WRITE = """
 WITH lane AS (
     UPDATE inventories SET sequence = $3 WHERE event_id = $2
@@ -74,45 +82,69 @@ WITH lane AS (
     INSERT INTO holds (organization_id, event_id, status, created_at, expires_at, id, buyer)
     SELECT $1, $2, 'ACTIVE', $4, $5, hold.* FROM unnest($8::uuid[], $9::text[]) AS hold
 ), lines AS (
-    INSERT INTO hold_lines (organization_id, hold_id, ticket_type_id, quantity, pool_ids)
-    SELECT $1, line.hold_id, line.ticket_type_id, line.quantity, line.pool_ids::uuid[]
-    FROM unnest($10::uuid[], $11::uuid[], $12::integer[], $13::text[]) AS line (hold_id, ticket_type_id, quantity, pool_ids)
+    INSERT INTO hold_lines (organization_id, hold_id, ticket_type_id, quantity, pool_ids, seat_ids)
+    SELECT $1, line.hold_id, line.ticket_type_id, line.quantity, line.pool_ids::uuid[], line.seat_ids::uuid[]
+    FROM unnest($10::uuid[], $11::uuid[], $12::integer[], $13::text[], $14::text[]) AS line (hold_id, ticket_type_id, quantity, pool_ids,
+        seat_ids)
+), claimed AS (
+    UPDATE seats SET hold_id = claim.hold_id, claimed_until = $5, moved_at = $3
+    FROM unnest($15::integer[], $16::uuid[]) AS claim (seat_no, hold_id)
+    WHERE seats.event_id = $2 AND seats.seat_no = claim.seat_no
+        AND seats.hold_id IS NULL AND NOT seats.booked AND seats.blocked_reason IS NULL
+    RETURNING seats.seat_no
 ), keys AS (
     INSERT INTO idempotency_keys (organization_id, created_at, scope, key, deed, fingerprint, result_id)
-    SELECT $1, $4, used.* FROM unnest($14::text[], $15::text[], $16::text[], $17::bytea[], $18::uuid[]) AS used
+    SELECT $1, $4, used.* FROM unnest($17::text[], $18::text[], $19::text[], $20::bytea[], $21::uuid[]) AS used
+), news AS (
+    INSERT INTO outbox (organization_id, occurred_at, id, type, version, subject, payload, correlation_id)
+    SELECT $1, $4, told.* FROM unnest($22::uuid[], $23::text[], $24::integer[], $25::text[], $26::jsonb[], $27::text[]) AS told
 )
-INSERT INTO outbox (organization_id, occurred_at, id, type, version, subject, payload, correlation_id)
-SELECT $1, $4, told.* FROM unnest($19::uuid[], $20::text[], $21::integer[], $22::text[], $23::jsonb[], $24::text[]) AS told
+SELECT count(*) FROM claimed
 """
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every batch needs: the app role's connections, ids for the news, and how long a hold lasts."""
+    """What every batch needs: the app role's connections, ids for the news, how long a hold lasts, and the halls that are known."""
 
     pool: Pool
     new_id: Callable[[], UUID]
-    hold_for: timedelta
+    lasting: Lasting
+    halls: Halls
 
 
 async def settle(house: House, asks: Sequence[HoldAsk], *, doubtful: bool = False) -> list[Hold | Refusal]:
     """The hold or the refusal for each of these asks of ONE event, in order; kept when it returns, and nothing is when it raises.
 
+    Where somebody wants the best seats of a hall that is not here yet, it is fetched without the lock, and all begins anew.
     Only a connection that is lost while it commits leaves that open. Then ask again, `doubtful`: holds that are there already are
     the answer, and behind the lock of a commit that may still be under way they are seen for certain.
     """
     tenant, event_id = asks[0].organization_id, asks[0].event_id
+    if wants_best(asks):
+        await house.halls.prepare(tenant, event_id)
+    for _ in range(PLANS_IN_A_ROW):
+        try:
+            return await _settle(house, asks, doubtful=doubtful)
+        except OtherPlan as other:
+            await house.halls.prepare(tenant, event_id, other.version_id)
+    return await _settle(house, asks, doubtful=doubtful)
+
+
+async def _settle(house: House, asks: Sequence[HoldAsk], *, doubtful: bool) -> list[Hold | Refusal]:
+    tenant, event_id = asks[0].organization_id, asks[0].event_id
     connection = await begin(house.pool, tenant, TO_WRITE, LANE.format(tenant, event_id))
     try:
-        book = HoldStore(Transaction(connection, tenant))
+        transaction = Transaction(connection, tenant)
+        book = HoldStore(transaction)
         there = await book.get_many([ask.hold_id for ask in asks]) if doubtful else [None] * len(asks)
         new = [ask for ask, hold in zip(asks, there, strict=True) if hold is None]
-        verdicts = await _decide(house, connection, new) if new else []
+        verdicts = await _decide(house, transaction, book, new) if new else []
         answers = await _answers(book, verdicts)
     except BaseException as fault:
         await undo(house.pool, connection, fault)
         raise
-    if any(isinstance(verdict, Hold) for verdict in verdicts):
+    if transaction.news or any(isinstance(verdict, Hold) for verdict in verdicts):
         await keep(house.pool, connection)
     else:
         await undo(house.pool, connection)
@@ -120,36 +152,50 @@ async def settle(house: House, asks: Sequence[HoldAsk], *, doubtful: bool = Fals
     return [hold or next(rest) for hold in there]
 
 
-async def _decide(house: House, connection: Connection, asks: Sequence[HoldAsk]) -> list[Verdict]:
+async def _decide(house: House, transaction: Transaction, book: HoldStore, asks: Sequence[HoldAsk]) -> list[Verdict]:
     """The verdicts, with what was granted written down."""
-    event_id = asks[0].event_id
+    connection, event_id = transaction.connection, asks[0].event_id
     buyers = list({ask.buyer for ask in asks})
     keys = list({(ask.key.scope, ask.key.key): ask.key for ask in asks if ask.key}.values())
-    found = await connection.fetchrow(READ, event_id, buyers, [key.scope for key in keys], [key.key for key in keys])
+    wanted = (event_id, buyers, [key.scope for key in keys], [key.key for key in keys])
+    found = await connection.fetchrow(READ, *wanted)
     if found is None:
         return [NotFound("event", ("input", "eventId")) for _ in asks]
-    verdicts = grant(_stock(found, {(key.scope, key.key): key.deed for key in keys}), asks, house.hold_for)
+    if found["overdue"]:
+        await _take_over(house, transaction, book, event_id)
+        found = await connection.fetchrow(READ, *wanted)
+    stock = _stock(found, {(key.scope, key.key): key.deed for key in keys}, await read_seats(connection, house.halls, found, asks))
+    verdicts = grant(stock, asks, house.lasting.hold_for)
     if found["status"] not in PUBLIC_STATUSES:
         return [_unseen(verdict) for verdict in verdicts]
     granted = [(ask, verdict) for ask, verdict in zip(asks, verdicts, strict=True) if isinstance(verdict, Hold)]
     if granted:
-        await connection.execute(WRITE, *_rows(house, found["sequence"] + 1, granted))
+        claimed = await connection.fetchval(WRITE, *_rows(house, found["sequence"] + 1, granted, stock.seats.claimed))
+        if claimed != len(stock.seats.claimed):
+            raise RuntimeError(
+                f"{len(stock.seats.claimed)} seats were granted and {claimed} of them were free: something took seats out of turn"
+            )
     return verdicts
 
 
-def _stock(found: Mapping[str, Any], deeds: Mapping[tuple[str, str], str]) -> Stock:
+async def _take_over(house: House, transaction: Transaction, book: HoldStore, event_id: UUID) -> None:
+    """Give back what is overdue as the sweeper does, so that those who ask now can have it."""
+    while overdue := await book.expired(event_id, OVERDUE_AT_ONCE):
+        await book.give_back([expire(hold) for hold in overdue])
+    news = transaction.news
+    await tell(transaction.connection, transaction.organization_id, None, [house.new_id() for _ in news], news)
+
+
+def _stock(found: Mapping[str, Any], deeds: Mapping[tuple[str, str], str], seats: SeatStock) -> Stock:
     status, ends_at = EventStatus(found["status"]), found["ends_at"]
-    pool_ids: dict[UUID, tuple[UUID, ...]] = {}
-    for type_id, pool_id in found["draws"]:
-        pool_ids[type_id] = (*pool_ids.get(type_id, ()), pool_id)
     return Stock(
         now=found["now"],
         buyer_limit=found["buyer_limit"],
         pools={pool_id: PoolStock(capacity, held, sold) for pool_id, capacity, held, sold in found["pools"]},
         offers={
-            type_id: Offer(type_id, pool_ids[type_id], SaleTerms(status, ends_at, start, end), most)
+            type_id: Offer(type_id, seats.draws[type_id], SaleTerms(status, ends_at, start, end), most)
             for type_id, start, end, most in found["offers"]
-            if type_id in pool_ids
+            if type_id in seats.draws
         },
         bought=Counter(dict(found["bought"])),
         # A key that another deed used matches no fingerprint.
@@ -157,6 +203,7 @@ def _stock(found: Mapping[str, Any], deeds: Mapping[tuple[str, str], str]) -> St
             (scope, key): Answer(fingerprint if deed == deeds[scope, key] else b"", result_id)
             for scope, key, deed, fingerprint, result_id in found["answers"]
         },
+        seats=seats,
     )
 
 
@@ -175,14 +222,12 @@ async def _answers(book: HoldStore, verdicts: Sequence[Verdict]) -> list[Hold | 
     ]
 
 
-def _rows(house: House, sequence: int, granted: Sequence[tuple[HoldAsk, Hold]]) -> tuple[object, ...]:
+def _rows(house: House, sequence: int, granted: Sequence[tuple[HoldAsk, Hold]], claimed: Mapping[int, UUID]) -> tuple[object, ...]:
     """The parameters of WRITE."""
     first, hold = granted[0]
     holds = [hold for _, hold in granted]
     lines = [
-        (hold.id, line.ticket_type_id, line.quantity, "{" + ",".join(map(str, line.pool_ids)) + "}")
-        for hold in holds
-        for line in hold.lines
+        (hold.id, line.ticket_type_id, line.quantity, _array(line.pool_ids), _array(line.seat_ids)) for hold in holds for line in hold.lines
     ]
     taken = draws([line for hold in holds for line in hold.lines])
     keys = sorted((ask.key.scope, ask.key.key, ask.key.deed, ask.key.fingerprint, hold.id) for ask, hold in granted if ask.key)
@@ -196,7 +241,8 @@ def _rows(house: House, sequence: int, granted: Sequence[tuple[HoldAsk, Hold]]) 
         *_columns(taken.items(), 2),
         [hold.id for hold in holds],
         [hold.buyer for hold in holds],
-        *_columns(lines, 4),
+        *_columns(lines, 5),
+        *_columns(claimed.items(), 2),
         *_columns(keys, 5),
         [house.new_id() for _ in news],
         [each.type for each in news],
@@ -211,7 +257,11 @@ def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
+def _array(ids: Iterable[UUID]) -> str:
+    """The ids as PostgreSQL writes an array of them."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 def _placed(hold: Hold, sequence: int) -> News:
-    lines: list[Fact] = [{"ticketTypeId": str(line.ticket_type_id), "quantity": line.quantity} for line in hold.lines]
-    facts: dict[str, Fact] = {"holdId": str(hold.id), "expiresAt": hold.expires_at.isoformat(), "lines": lines}
+    facts: dict[str, Fact] = {"holdId": str(hold.id), "expiresAt": hold.expires_at.isoformat(), "lines": told(hold.lines)}
     return stock_moved("hold:placed", hold.event_id, sequence, facts)

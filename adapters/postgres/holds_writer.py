@@ -7,18 +7,19 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
 import structlog
 
+from adapters.postgres.halls import Halls
 from adapters.postgres.holds_batch import House, settle
 from adapters.postgres.transaction import AWAY, CONNECTION_FAULTS, Pool
-from domain.holds import HOLD_FOR, Hold, HoldAsk
+from domain.holds import Hold, HoldAsk, Lasting
 from domain.refusals import Refusal, Refused, TooBusy
 
 MOST_AT_ONCE = 512
+USUAL = Lasting()
 LONGEST_QUEUE = 4_096
 
 LOST = (*AWAY, *CONNECTION_FAULTS)
@@ -44,17 +45,22 @@ class BatchedHolds:
         pool: Pool,
         new_id: Callable[[], UUID],
         *,
-        hold_for: timedelta = HOLD_FOR,
+        lasting: Lasting = USUAL,
         most_at_once: int = MOST_AT_ONCE,
         longest_queue: int = LONGEST_QUEUE,
     ) -> None:
         """A writer on the app role's pool; `longest_queue` is how many may wait for one event before the next are turned away."""
-        self._house = House(pool, new_id, hold_for)
+        self._house = House(pool, new_id, lasting, Halls(pool))
         self._most_at_once = most_at_once
         self._longest_queue = longest_queue
         self._lanes: dict[tuple[UUID, UUID], deque[_Waiting]] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._closed = False
+
+    @property
+    def lasting(self) -> Lasting:
+        """How long holds last here."""
+        return self._house.lasting
 
     @property
     def waiting(self) -> int:
@@ -106,12 +112,21 @@ class BatchedHolds:
         batch: list[_Waiting] = []
         try:
             while lane:
-                batch = [lane.popleft() for _ in range(min(len(lane), self._most_at_once))]
+                batch = self._next(lane)
                 await self._answer(batch)
         finally:
             del self._lanes[key]
             for waiting in (*batch, *lane):
                 waiting.answer.cancel()
+
+    def _next(self, lane: deque[_Waiting]) -> list[_Waiting]:
+        """The next batch: at least one, and together no heavier than so many asks for tickets."""
+        batch = [lane.popleft()]
+        weight = batch[0].ask.weight
+        while lane and weight + lane[0].ask.weight <= self._most_at_once:
+            weight += lane[0].ask.weight
+            batch.append(lane.popleft())
+        return batch
 
     async def _answer(self, batch: Sequence[_Waiting]) -> None:
         """Answer everybody in the batch; when it fails each is tried alone, so that what one asked harms nobody else."""

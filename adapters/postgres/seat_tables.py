@@ -125,6 +125,7 @@ seats = Table(
     _id("organization_id"),
     _id("event_id"),
     _number("seat_no"),
+    _id("id"),
     _text("guid"),
     _text("label"),
     _number("section"),
@@ -138,7 +139,9 @@ seats = Table(
     _text("blocked_reason", optional=True),
     Column("moved_at", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("organization_id", "event_id", "seat_no"),
-    UniqueConstraint("organization_id", "event_id", "label"),
+    UniqueConstraint("organization_id", "id"),
+    # Begins with the label, so that look-ups by it need not share the primary key's index (see holds_seats.py).
+    UniqueConstraint("organization_id", "label", "event_id"),
     CheckConstraint("(claimed_until IS NOT NULL) = (hold_id IS NOT NULL AND NOT booked)", name="claimed_until"),
     CheckConstraint("blocked_reason IS NULL OR (hold_id IS NULL AND NOT booked)", name="blocked_reason"),
     _of("event_id", "seatings.event_id", ends_with_it=True),

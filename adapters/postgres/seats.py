@@ -11,13 +11,14 @@ from adapters.postgres.transaction import Transaction
 from domain.news import Fact, stock_moved
 from domain.refusals import NotFound, Refused
 from domain.seating.geometry import Geometry, SeatFlags
-from domain.seats import Assignment, Blocking, Seat, SeatState, SoldSeats, status_of
+from domain.seats import Assignment, Blocking, Seat, SeatState, SoldSeats, seat_id, status_of
 
 STATUS = """CASE WHEN seats.booked THEN 2 WHEN seats.blocked_reason IS NOT NULL THEN 3
     WHEN seats.claimed_until > app_now() THEN 1 ELSE 0 END"""
 """A seat's status as its index in `STATUSES`; says the same as `status_of`."""
 
 LABELLED = f"SELECT {columns_of(Seat)}, app_now() AS now FROM seats WHERE event_id = $1 AND label = ANY($2::text[])"
+GET_MANY = f"SELECT {columns_of(Seat)}, app_now() AS now FROM seats WHERE id = ANY($1::uuid[])"
 CHOSEN = f"""
 SELECT {columns_of(Seat)} FROM seats WHERE event_id = $1 AND (label = ANY($2::text[]) OR section = ANY($3::integer[])) ORDER BY seat_no
 """
@@ -63,9 +64,9 @@ INSERT INTO seat_categories (organization_id, event_id, category, name, pool_id,
 SELECT $1, $2, sold.* FROM unnest($4::integer[], $5::text[], $6::uuid[], $7::integer[]) AS sold
 """
 NUMBER = """
-INSERT INTO seats (organization_id, event_id, moved_at, seat_no, guid, label, section, row_no, place, category, flags)
+INSERT INTO seats (organization_id, event_id, moved_at, seat_no, id, guid, label, section, row_no, place, category, flags)
 SELECT $1, $2, $3, seat.* FROM unnest(
-    $4::integer[], $5::text[], $6::text[], $7::integer[], $8::integer[], $9::integer[], $10::integer[], $11::integer[]
+    $4::integer[], $5::uuid[], $6::text[], $7::text[], $8::integer[], $9::integer[], $10::integer[], $11::integer[], $12::integer[]
 ) AS seat
 """
 CARRY = """
@@ -75,6 +76,8 @@ FROM unnest($2::integer[], $3::uuid[], $4::timestamptz[], $5::boolean[], $6::tex
 WHERE seats.event_id = $1 AND seats.seat_no = was.seat_no
 """
 UNASSIGN = "DELETE FROM seatings WHERE event_id = $1"
+# Says the same as `seat_id`.
+SEAT_ID = "encode(substring(sha256(convert_to({}::text || ':' || guid, 'UTF8')) FOR 16), 'hex')::uuid"
 PLACE = "seat_no, guid, label, section, row_no, place, category, flags, blocked_reason"
 COPY = f"""
 WITH moved AS (
@@ -88,8 +91,8 @@ WITH moved AS (
     SELECT organization_id, $2, category, name, standing, pool.new_id
     FROM seat_categories JOIN unnest($3::uuid[], $4::uuid[]) AS pool (id, new_id) ON pool.id = pool_id WHERE event_id = $1
 ), numbered AS (
-    INSERT INTO seats (organization_id, event_id, moved_at, {PLACE})
-    SELECT organization_id, $2, sequence, {PLACE} FROM seats, moved WHERE event_id = $1
+    INSERT INTO seats (organization_id, event_id, id, moved_at, {PLACE})
+    SELECT organization_id, $2, {SEAT_ID.format("$2")}, sequence, {PLACE} FROM seats, moved WHERE event_id = $1
     RETURNING seat_no
 )
 SELECT sequence, (SELECT count(*) FROM numbered) AS seats FROM moved
@@ -129,8 +132,14 @@ class SeatStore:
     async def labelled(self, event_id: UUID, labels: Sequence[str]) -> list[SeatState | None]:
         """By label, in the order asked."""
         rows = await self._connection.fetch(LABELLED, event_id, labels, record_class=SeatRow)
-        found = {row["label"]: SeatState(_seat(row), status_of(_seat(row), row["now"])) for row in rows}
+        found = {row["label"]: _state(row) for row in rows}
         return [found.get(label) for label in labels]
+
+    async def get_many(self, ids: Sequence[UUID]) -> list[SeatState | None]:
+        """By id, in the order asked."""
+        states = [_state(row) for row in await self._connection.fetch(GET_MANY, ids, record_class=SeatRow)]
+        found = {state.seat.id: state for state in states}
+        return [found.get(each) for each in ids]
 
     async def chosen(self, event_id: UUID, labels: Sequence[str], sections: Sequence[int]) -> Sequence[Seat]:
         """By label or section, in the order of their numbers."""
@@ -161,7 +170,7 @@ class SeatStore:
         await self._connection.execute(DRAW, tenant, sequence, list(assignment.draws), *_columns(draws, 2))
         sold = [(each.category, each.name, each.pool_id, each.standing) for each in assignment.categories]
         await self._connection.execute(SELL, tenant, event_id, assignment.dropped_pools, *_columns(sold, 4))
-        await self._connection.execute(NUMBER, tenant, event_id, sequence, *_numbered(assignment.geometry))
+        await self._connection.execute(NUMBER, tenant, event_id, sequence, *_numbered(event_id, assignment.geometry))
         if assignment.seats:
             carried = [(seat.seat_no, seat.hold_id, seat.claimed_until, seat.booked, seat.blocked_reason) for seat in assignment.seats]
             await self._connection.execute(CARRY, event_id, *_columns(carried, 5))
@@ -196,16 +205,31 @@ class SeatStore:
         return sequence
 
 
+def _state(row: Row) -> SeatState:
+    seat = _seat(row)
+    return SeatState(seat, status_of(seat, row["now"]))
+
+
 def _seat(row: Row) -> Seat:
     return Seat(**facts_of(row, Seat))
 
 
-def _numbered(geometry: Geometry) -> list[list[object]]:
+def _numbered(event_id: UUID, geometry: Geometry) -> list[list[object]]:
     rows = [
-        (each.seat_no, each.seat.guid, each.label, each.section, each.row_no, each.seat.place, each.seat.category, int(each.seat.flags))
+        (
+            each.seat_no,
+            seat_id(event_id, each.seat.guid),
+            each.seat.guid,
+            each.label,
+            each.section,
+            each.row_no,
+            each.seat.place,
+            each.seat.category,
+            int(each.seat.flags),
+        )
         for each in geometry.seats()
     ]
-    return _columns(rows, 8)
+    return _columns(rows, 9)
 
 
 def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:

@@ -287,8 +287,11 @@ holds = Table(
     _text("status"),
     _time("created_at"),
     _time("expires_at"),
+    _time("extended_at", optional=True),
+    _time("sold_at", optional=True),
     _key("organization_id", "id"),
     _one_of("status", "ACTIVE", "CONVERTED", "RELEASED", "EXPIRED", "REVOKED"),
+    CheckConstraint("sold_at IS NULL OR status IN ('CONVERTED', 'REVOKED')", name="sold_at"),
     # One index answers both "this buyer's holds" and "this buyer's live tickets of the event".
     Index("holds_live_idx", "organization_id", "buyer", "event_id", postgresql_where=text("status IN ('ACTIVE', 'CONVERTED')")),
     # Serves the sweeper, which looks across tenants, and the look at one event's expired holds.
@@ -303,6 +306,7 @@ hold_lines = Table(
     _id("ticket_type_id"),
     _number("quantity"),
     Column("pool_ids", ARRAY(Uuid), nullable=False),
+    Column("seat_ids", ARRAY(Uuid), nullable=False, server_default="{}"),
     _key("organization_id", "hold_id", "ticket_type_id"),
     CheckConstraint("quantity > 0", name="quantity"),
 )

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.holds.values import HoldLine
+from domain.holds.values import BestAvailable, HoldLine, SeatChoice
 from domain.idempotency import Key, key_of
 from domain.refusals import Faults
 
@@ -24,7 +24,10 @@ class HoldTickets:
 
 @dataclass(frozen=True, slots=True)
 class HoldAsk:
-    """A valid wish on its way to the stock: by whom, under which tenant, with the id the hold shall have."""
+    """A valid wish on its way to the stock: by whom, under which tenant, with the id the hold shall have.
+
+    It asks for tickets by `lines`; or for `seats` by name, whose lines the stock will tell; or, with `best`, for lines of seats together.
+    """
 
     hold_id: UUID
     organization_id: UUID
@@ -33,11 +36,18 @@ class HoldAsk:
     lines: tuple[HoldLine, ...]
     key: Key | None = None
     correlation_id: str | None = None
+    seats: tuple[SeatChoice, ...] = ()
+    best: BestAvailable | None = None
 
     @property
     def tickets(self) -> int:
         """How many tickets it asks for in all."""
-        return sum(line.quantity for line in self.lines)
+        return len(self.seats) or sum(line.quantity for line in self.lines)
+
+    @property
+    def weight(self) -> int:
+        """How much work it is to decide, in asks for tickets."""
+        return 8 if self.best is not None and (self.best.allow_apart or self.best.accessible) else 1
 
 
 def check_lines(ask: HoldTickets) -> None:
@@ -52,10 +62,10 @@ def check_lines(ask: HoldTickets) -> None:
     faults.refuse()
 
 
-def check_anonymous(ask: HoldTickets) -> None:
+def check_anonymous(idempotency_key: str | None) -> None:
     """Refuse with InputInvalid a key of a buyer who cannot be told again: without a cart the same key would be somebody else's."""
     faults = Faults()
-    faults.check(ask.idempotency_key is None, ("input", "idempotencyKey"), NEEDS_BUYER)
+    faults.check(idempotency_key is None, ("input", "idempotencyKey"), NEEDS_BUYER)
     faults.refuse()
 
 

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.holds.asking import HoldAsk
+from domain.holds.lasting import Lasting
 from domain.holds.refusals import SalesClosed, TicketsSoldOut, TicketTypeUnknown, TooManyTickets
+from domain.holds.seats import SeatStock, claim, unseated, with_lines
 from domain.holds.values import Hold, HoldLine, HoldStatus
 from domain.idempotency import Answer
 from domain.refusals import IdempotencyKeyReused, Refusal
 from domain.ticket_types import SalesStatus, SaleTerms, sales_status
 
-HOLD_FOR = timedelta(minutes=15)
+HOLD_FOR = Lasting().hold_for
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ class Stock:
     """All that decides a batch of asks for one event, read under its lock at `now`.
 
     `bought` counts each buyer's live tickets of the event; `answers` holds the idempotency keys already used, by (scope, key).
-    Granting changes `pools`, `bought` and `granted_keys`.
+    Granting changes `pools`, `bought`, `granted_keys` and `seats`.
     """
 
     now: datetime
@@ -55,6 +57,7 @@ class Stock:
     bought: Counter[str]
     answers: Mapping[tuple[str, str], Answer] = field(default_factory=dict)
     granted_keys: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    seats: SeatStock = field(default_factory=SeatStock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,15 @@ def grant(stock: Stock, asks: Sequence[HoldAsk], hold_for: timedelta = HOLD_FOR)
 def _decide(stock: Stock, ask: HoldAsk, hold_for: timedelta) -> Verdict:
     if (earlier := _earlier(stock, ask)) is not None:
         return earlier
-    if (refusal := _refusal(stock, ask)) is not None:
+    named = with_lines(stock.seats, ask)
+    if isinstance(named, Refusal):
+        return named
+    if (refusal := _refusal(stock, named)) is not None:
         return refusal
-    lines = tuple(replace(line, pool_ids=stock.offers[line.ticket_type_id].pool_ids) for line in ask.lines)
+    drawn = tuple(replace(line, pool_ids=stock.offers[line.ticket_type_id].pool_ids) for line in named.lines)
+    lines = claim(stock.seats, named, drawn)
+    if isinstance(lines, Refusal):
+        return lines
     for pool_id, quantity in draws(lines).items():
         stock.pools[pool_id].held += quantity
     stock.bought[ask.buyer] += ask.tickets
@@ -117,7 +126,7 @@ def _refusal(stock: Stock, ask: HoldAsk) -> Refusal | None:
             return SalesClosed(line.ticket_type_id, status, offer.terms.sales_start_at)
     if stock.bought[ask.buyer] + ask.tickets > stock.buyer_limit:
         return TooManyTickets(stock.buyer_limit, stock.bought[ask.buyer])
-    return _shortage(stock, ask)
+    return unseated(stock.seats, ask) or _shortage(stock, ask)
 
 
 def _shortage(stock: Stock, ask: HoldAsk) -> Refusal | None:

@@ -5,14 +5,23 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.holds.asking import HoldAsk
+from domain.holds.lasting import Lasting
 from domain.holds.values import Hold
 
 
 class Holds(Protocol):
     """Places holds; asks for one event that arrive while a batch commits become the next batch."""
 
+    @property
+    def lasting(self) -> Lasting:
+        """How long holds last here."""
+
     async def place(self, ask: HoldAsk) -> Hold:
-        """Or refused: TicketsSoldOut, SalesClosed, TooManyTickets, TicketTypeUnknown, IdempotencyKeyReused, NotFound, TooBusy."""
+        """Or refused: TicketsSoldOut, SalesClosed, TooManyTickets, TicketTypeUnknown, IdempotencyKeyReused, NotFound, TooBusy.
+
+        For seats also SeatsTaken, SeatsUnknown, SeatsNotSold, NotForTheseSeats, NoAdjacentSeats, InputInvalid;
+        SeatsNeeded for tickets of seats without them.
+        """
 
 
 class HoldBook(Protocol):
@@ -28,10 +37,26 @@ class HoldBook(Protocol):
         """The hold, after locking its event's inventory and then the hold itself, as every change of stock does."""
 
     async def give_back(self, holds: Sequence[Hold]) -> int:
-        """End the active ones of these holds of ONE event with the status they now carry and return their stock; how many were ended.
+        """End those of these holds of ONE event that go on, with the status they now carry; return their stock and seats; how many ended.
 
-        Announces `hold:released` for each. A hold that is no longer active is left alone, so stock is given back exactly once.
+        Announces `hold:released` for each. Active ones end in any way, converted ones by being revoked; one that ended before is left
+        alone, so stock is given back exactly once.
         """
 
     async def expired(self, event_id: UUID, at_most: int) -> Sequence[Hold]:
         """Active holds of the event whose time is over, locked in the common order."""
+
+    async def extend(self, hold: Hold) -> None:
+        """Write until when the hold lasts now, for its seats too. Raises RuntimeError unless it is active and was never extended."""
+
+    async def convert(self, holds: Sequence[Hold]) -> int:
+        """Let the active ones of these holds of ONE event go on without end; how many these were.
+
+        Their stock stays counted as held, their seats claimed, until they are sold or revoked.
+        """
+
+    async def sell(self, holds: Sequence[Hold]) -> int:
+        """Sell what the converted ones of these holds of ONE event hold: stock is sold, seats are booked; how many these were.
+
+        Announces `hold:sold` for each. One that was sold before is left alone, so stock is sold exactly once.
+        """

@@ -22,18 +22,43 @@ class HoldStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HoldLine:
-    """So many tickets of one type, taken from each of the pools named."""
+    """So many tickets of one type, taken from each of the pools named; where the type sells seats, these are the seats."""
 
     ticket_type_id: UUID
     quantity: int
     pool_ids: tuple[UUID, ...] = ()
+    seat_ids: tuple[UUID, ...] = ()
 
     typename: ClassVar[str] = "HoldLine"
 
 
 @dataclass(frozen=True, slots=True)
+class SeatChoice:
+    """A seat that a buyer names; the ticket type may be left out where only one sells it."""
+
+    label: str
+    ticket_type_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BestAvailable:
+    """Which seats will do for a party: of one price category, of these sections (both by index), so many of them accessible.
+
+    With `allow_apart` a party that fits nowhere together is given the fewest blocks near each other.
+    """
+
+    category: int | None = None
+    sections: frozenset[int] | None = None
+    accessible: int = 0
+    allow_apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
-    """Tickets of one event set aside for `buyer` until `expires_at` (UTC)."""
+    """Tickets of one event set aside for `buyer` until `expires_at` (UTC).
+
+    It may be extended once. A CONVERTED one lasts until it is revoked, whatever `expires_at` says; its stock is held until `sold_at`.
+    """
 
     id: UUID
     event_id: UUID
@@ -42,6 +67,8 @@ class Hold:
     lines: tuple[HoldLine, ...]
     created_at: datetime
     expires_at: datetime
+    extended_at: datetime | None = None
+    sold_at: datetime | None = None
 
     typename: ClassVar[str] = "Hold"
 

@@ -2,7 +2,7 @@
 
 A category `Stalls [accessible]` holds seats of the price category Stalls that are accessible; further words are `companion` and
 `restricted view`, several with commas. An area whose text is `Floor [standing 800]` is a standing area, Floor its price category.
-Any other word in brackets is part of the name.
+Any other word in brackets is part of the name. An area whose text has a word for the stage is what everybody looks at.
 """
 
 import re
@@ -14,6 +14,8 @@ FLAGS = {
     "companion": SeatFlags.COMPANION,
     "restricted view": SeatFlags.RESTRICTED_VIEW,
 }
+STAGES = frozenset({"stage", "screen", "bühne", "leinwand", "scène", "écran", "escenario", "pantalla", "palco", "palcoscenico"})
+_WORDS = re.compile(r"\w+")
 _BRACKETS = re.compile(r"(?P<name>.*\S)\s*\[(?P<said>[^\[\]]+)\]\s*")
 _STANDING = re.compile(r"standing\s+(?P<capacity>[0-9]{1,9})", re.IGNORECASE | re.ASCII)
 
@@ -46,3 +48,8 @@ def write_category(name: str, flags: SeatFlags) -> str:
 def write_standing(name: str, capacity: int) -> str:
     """The area's text that says this."""
     return f"{name} [standing {capacity}]"
+
+
+def is_stage(text: str) -> bool:
+    """Whether a drawn area with this text is what everybody looks at."""
+    return bool(STAGES & set(_WORDS.findall(text.casefold())))

@@ -132,6 +132,16 @@ async def _seats(tenant: Tenant) -> dict[str, Any]:
     return {"eventId": event_id, "labels": ["Stalls A-1"]}
 
 
+async def _seats_to_hold(tenant: Tenant) -> dict[str, Any]:
+    event_id, _ = await seated_event(tenant.owner)
+    return {"eventId": event_id, "seats": [{"label": "Stalls A-1"}]}
+
+
+async def _best_seats(tenant: Tenant) -> dict[str, Any]:
+    event_id, types = await seated_event(tenant.owner)
+    return {"eventId": event_id, "lines": [{"ticketTypeId": types["Balcony"], "quantity": 2}]}
+
+
 async def _seats_to_block(tenant: Tenant) -> dict[str, Any]:
     return {**await _seats(tenant), "reason": "broken"}
 
@@ -199,8 +209,11 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "blockSeats": (MAKES_EVENTS, _seats_to_block),
     "unblockSeats": (MAKES_EVENTS, _seats),
     "holdTickets": (EVERYBODY, _wish),
+    "holdSeats": (EVERYBODY, _seats_to_hold),
+    "holdBestAvailable": (EVERYBODY, _best_seats),
     # Everybody may ask; that a hold is one's own is decided by the deed and tested with holds.
     "releaseHold": (EVERYBODY, _anothers_hold),
+    "extendHold": (EVERYBODY, _anothers_hold),
 }
 
 

@@ -4,16 +4,19 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
+from adapters.postgres.audit import recount
 from gateway.operators import Operator, operator_of
 from tests.api.conftest import Tenant, api_settings, gateway, house, http, other_tenant, tenant
 from tests.architecture.sources import ROOT
 
-__all__ = ["api_settings", "gateway", "house", "http", "operator", "other_tenant", "pretix_schema", "tenant"]
+__all__ = ["adds_up", "api_settings", "gateway", "house", "http", "operator", "other_tenant", "pretix_schema", "tenant"]
 
 CACHE = ROOT / ".pytest_cache" / "pretix"
 SCHEMA = "pretix/static/seating/seating-plan.schema.json"
@@ -47,3 +50,10 @@ def _fetch_wheel() -> Path:
     if done.returncode or found is None:
         pytest.skip(f"the package index does not give the pretix wheel, so its JSON Schema could not be read: {done.stderr.strip()[-200:]}")
     return found
+
+
+@pytest_asyncio.fixture
+async def adds_up(owner: Any, tenant: Tenant) -> AsyncIterator[None]:
+    """After the test nothing is held, sold or claimed that was not counted."""
+    yield
+    assert [breach for breach in await recount(owner) if breach.facts["organization_id"] == tenant.organization.id] == []

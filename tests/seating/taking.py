@@ -1,37 +1,72 @@
-"""Takes seats the way a hold and an order leave them: the stock is held through the API, then the seats are marked."""
+"""Takes seats as buyers do: held through the API, and booked as orders will book them."""
 
 from typing import Any
 
 from schema import ids
-from tests.api.box_office import hold
-from tests.api.conftest import Tenant
+from tests.api.conftest import Client, Tenant
 from tests.conftest import WorkOf
 
-HELD = """
-UPDATE seats SET hold_id = $2, claimed_until = app_now() + interval '15 minutes' WHERE event_id = $1 AND label = ANY($3::text[])
+HOLD = (
+    "hold { id status expiresAt extendedAt event { id } lines { quantity ticketType { id } seats { label status accessible companion } } }"
+)
+FACTS = """
+__typename
+... on UserError { message code path }
+... on InputInvalid { faults { path message } }
+... on SeatsUnknown { labels sections }
+... on NotForTheseSeats { labels ticketTypeId }
+... on TicketsSoldOut { available }
+... on TooManyTickets { limit alreadyHeld }
 """
-BOOKED = "UPDATE seats SET hold_id = $2, booked = true WHERE event_id = $1 AND label = ANY($3::text[])"
+HOLD_SEATS = f"""
+mutation ($input: HoldSeatsInput!) {{
+  holdSeats(input: $input) {{
+    cart {HOLD}
+    errors {{ {FACTS} ... on SeatsNotSold {{ labels }} ... on SeatsTaken {{ seats {{ label status mayComeBack }} }} }}
+  }}
+}}
+"""
+
+HOLD_BEST = f"""
+mutation ($input: HoldBestAvailableInput!) {{
+  holdBestAvailable(input: $input) {{ cart {HOLD} errors {{ {FACTS} ... on NoAdjacentSeats {{ largest free }} }} }}
+}}
+"""
 
 
-async def hold_seats(tenant: Tenant, work_of: WorkOf, event_id: str, type_id: str, *labels: str) -> None:
-    """Seats as a hold leaves them."""
-    await _take(tenant, work_of, HELD, event_id, type_id, labels)
+async def best(client: Client, event_id: str, type_id: str, quantity: int, **more: Any) -> dict[str, Any]:
+    """The whole payload of `holdBestAvailable`."""
+    wish = {"eventId": event_id, "lines": [{"ticketTypeId": type_id, "quantity": quantity}], **more}
+    payload: dict[str, Any] = (await client.ask(HOLD_BEST, input=wish))["holdBestAvailable"]
+    return payload
 
 
-async def book_seats(tenant: Tenant, work_of: WorkOf, event_id: str, type_id: str, *labels: str) -> None:
-    """Seats as an order leaves them."""
-    await _take(tenant, work_of, BOOKED, event_id, type_id, labels)
+async def choose(client: Client, event_id: str, *labels: str, type_id: str | None = None, **more: Any) -> dict[str, Any]:
+    """The whole payload of `holdSeats`."""
+    seats = [{"label": label, "ticketTypeId": type_id} for label in labels]
+    payload: dict[str, Any] = (await client.ask(HOLD_SEATS, input={"eventId": event_id, "seats": seats, **more}))["holdSeats"]
+    return payload
 
 
-async def _take(tenant: Tenant, work_of: WorkOf, statement: str, event_id: str, type_id: str, labels: tuple[str, ...]) -> None:
-    held = await hold(tenant.anonymous, event_id, type_id, len(labels))
-    assert held["errors"] == []
+async def hold_seats(tenant: Tenant, event_id: str, type_id: str, *labels: str) -> Any:
+    """Seats held by somebody; the hold's id."""
+    done = await choose(tenant.anonymous, event_id, *labels, type_id=type_id)
+    assert done["errors"] == []
+    return uuid_of(done["hold"]["id"])
+
+
+async def book_seats(tenant: Tenant, work_of: WorkOf, event_id: str, type_id: str, *labels: str) -> Any:
+    """Seats sold to somebody; the hold's id."""
+    hold_id = await hold_seats(tenant, event_id, type_id, *labels)
     async with work_of(tenant.organization) as work:
-        connection: Any = work.seats._connection
-        await connection.execute(statement, _uuid(event_id), _uuid(held["hold"]["id"]), labels)
+        hold = await work.holds.for_change(hold_id)
+        assert hold
+        assert (await work.holds.convert([hold]), await work.holds.sell([hold])) == (1, 1)
+    return hold_id
 
 
-def _uuid(global_id: str) -> Any:
+def uuid_of(global_id: str) -> Any:
+    """The UUID in a global id."""
     named = ids.read(global_id)
     assert named
     return named[1]

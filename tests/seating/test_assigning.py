@@ -160,7 +160,7 @@ async def test_a_type_that_was_held_without_a_seat_does_not_begin_to_sell_seats(
 
 async def test_another_plan_keeps_held_and_booked_seats_under_their_new_numbers(tenant: Tenant, work_of: WorkOf) -> None:
     event_id, types = await seated_event(tenant.owner)
-    await hold_seats(tenant, work_of, event_id, types["Stalls"], "Stalls B-1")
+    await hold_seats(tenant, event_id, types["Stalls"], "Stalls B-1")
     await book_seats(tenant, work_of, event_id, types["Balcony"], "Balcony A-2")
     smaller = await import_plan(tenant.owner, without(small_hall(), "s-a1", "s-a2"))
 
@@ -174,7 +174,7 @@ async def test_another_plan_keeps_held_and_booked_seats_under_their_new_numbers(
 
 async def test_a_plan_that_would_remove_held_or_booked_seats_is_refused_and_says_which(tenant: Tenant, work_of: WorkOf) -> None:
     event_id, types = await seated_event(tenant.owner)
-    await hold_seats(tenant, work_of, event_id, types["Stalls"], "Stalls A-2")
+    await hold_seats(tenant, event_id, types["Stalls"], "Stalls A-2")
     await book_seats(tenant, work_of, event_id, types["Stalls"], "Stalls A-1")
     before = await shown(tenant.owner, event_id)
     smaller = await import_plan(tenant.owner, without(small_hall(), "s-a1", "s-a2", "s-b1"))
@@ -190,7 +190,7 @@ async def test_a_plan_that_would_remove_held_or_booked_seats_is_refused_and_says
 
 async def test_held_seats_do_not_go_to_other_ticket_types(tenant: Tenant, work_of: WorkOf) -> None:
     event_id, types = await seated_event(tenant.owner)
-    await hold_seats(tenant, work_of, event_id, types["Stalls"], "Stalls A-2")
+    await hold_seats(tenant, event_id, types["Stalls"], "Stalls A-2")
     version_id = await import_plan(tenant.owner, small_hall())
 
     refused = await assign(tenant.owner, event_id, version_id, Stalls=[types["Balcony"]], Balcony=[types["Stalls"]])

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from domain.identity import Role
-from tests.api.box_office import hold, left
+from tests.api.box_office import left
 from tests.api.conftest import Client, Tenant
 from tests.conftest import Clock, WorkOf
 from tests.seating.halls import BLOCK, SEATS, UNBLOCK, assign, import_plan, pools, seated_event, small_hall, status
-from tests.seating.taking import book_seats, hold_seats
+from tests.seating.taking import book_seats, choose, hold_seats
 
 pytestmark = pytest.mark.asyncio
 
@@ -95,7 +95,7 @@ async def test_the_reason_is_read_by_those_who_manage_tickets_only(tenant: Tenan
 
 async def test_held_and_booked_seats_are_not_blocked_and_are_named(tenant: Tenant, work_of: WorkOf) -> None:
     event_id, types = await seated_event(tenant.owner)
-    await hold_seats(tenant, work_of, event_id, types["Stalls"], "Stalls A-1")
+    await hold_seats(tenant, event_id, types["Stalls"], "Stalls A-1")
     await book_seats(tenant, work_of, event_id, types["Stalls"], "Stalls B-2")
 
     refused = await block(tenant.owner, event_id, "Stalls A-2", "Balcony A-1", "Stalls B-2", "Stalls A-1")
@@ -119,7 +119,7 @@ async def test_held_and_booked_seats_are_not_blocked_and_are_named(tenant: Tenan
 
 async def test_a_hold_whose_time_is_over_shows_its_seat_as_free_but_still_counts_it(tenant: Tenant, work_of: WorkOf, clock: Clock) -> None:
     event_id, types = await seated_event(tenant.owner)
-    await hold_seats(tenant, work_of, event_id, types["Stalls"], "Stalls A-1")
+    await hold_seats(tenant, event_id, types["Stalls"], "Stalls A-1")
     await clock.advance(minutes=16)
 
     shown = await status(tenant.anonymous, event_id, "Stalls A-1")
@@ -196,10 +196,13 @@ async def test_seats_that_nobody_sells_are_blocked_without_a_pool(tenant: Tenant
     assert await pools(tenant.owner, event_id) == {"Stalls": (3, 0)}
 
 
-async def test_what_is_blocked_cannot_be_held_as_a_ticket(tenant: Tenant) -> None:
+async def test_what_is_blocked_cannot_be_held(tenant: Tenant) -> None:
     event_id, types = await seated_event(tenant.owner)
     await block(tenant.owner, event_id, sections=[1])
 
-    refused = await hold(tenant.anonymous, event_id, types["Balcony"], 1)
+    refused = await choose(tenant.anonymous, event_id, "Balcony A-1", type_id=types["Balcony"])
 
-    assert [error["__typename"] for error in refused["errors"]] == ["TicketsSoldOut"]
+    assert [(error["__typename"], error["seats"]) for error in refused["errors"]] == [
+        ("SeatsTaken", [{"label": "Balcony A-1", "status": "BLOCKED", "mayComeBack": False}])
+    ]
+    assert await pools(tenant.owner, event_id) == {"Stalls": (4, 0), "Balcony": (0, 0), "Floor": (50, 0)}

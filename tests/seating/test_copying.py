@@ -24,7 +24,7 @@ LATER = {"slug": "later", "startsAt": "2031-06-01T18:00:00Z"}
 
 async def test_a_copy_has_the_same_seats_all_free_but_those_that_are_blocked(tenant: Tenant, work_of: WorkOf) -> None:
     event_id, types = await seated_event(tenant.owner)
-    await hold_seats(tenant, work_of, event_id, types["Stalls"], "Stalls A-1")
+    await hold_seats(tenant, event_id, types["Stalls"], "Stalls A-1")
     await book_seats(tenant, work_of, event_id, types["Balcony"], "Balcony A-2")
     await tenant.owner.ask(BLOCK, input={"eventId": event_id, "labels": ["Stalls B-2"], "reason": "broken"})
     before = await tenant.owner.ask(SEATS, event=event_id, labels=LABELS)

@@ -114,7 +114,7 @@ async def test_without_an_organization_nothing_is_there_and_nothing_can_be_chang
 
 async def test_a_picture_shows_each_seat_as_it_is(tenant: Tenant, work_of: WorkOf) -> None:
     event_id, types = await seated_event(tenant.owner)
-    await hold_seats(tenant, work_of, event_id, types["Stalls"], "Stalls A-1")
+    await hold_seats(tenant, event_id, types["Stalls"], "Stalls A-1")
     await book_seats(tenant, work_of, event_id, types["Balcony"], "Balcony A-2")
     await tenant.owner.ask(BLOCK, input={"eventId": event_id, "labels": ["Stalls B-2"], "reason": "x"})
 
@@ -178,7 +178,7 @@ async def test_a_picture_is_new_when_a_seat_is_and_known_when_none_is(tenant: Te
     first = await get(tenant.anonymous, path)
 
     known = await get(tenant.anonymous, path, if_none_match=first.headers["etag"])
-    await hold_seats(tenant, work_of, event_id, types["Stalls"], "Stalls A-1")
+    await hold_seats(tenant, event_id, types["Stalls"], "Stalls A-1")
     changed = await get(tenant.anonymous, path, if_none_match=first.headers["etag"])
 
     assert (known.status_code, known.content) == (304, b"")

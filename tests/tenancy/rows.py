@@ -76,7 +76,7 @@ def _series_rows(mine: Row, event: UUID) -> dict[str, Row]:
 def _seat_rows(mine: Row, event: UUID, pool: UUID) -> dict[str, Row]:
     plan, version = new_id(), new_id()
     measures = {"width": 1, "height": 1, "seat_count": 1, "sections": [], "categories": [], "document": b""}
-    place = {"guid": "s1", "label": "A-1", "section": 0, "row_no": 0, "place": 1, "category": 0}
+    place = {"id": new_id(), "guid": "s1", "label": "A-1", "section": 0, "row_no": 0, "place": 1, "category": 0}
     return {
         "seating_plans": {**mine, "id": plan, "name": "Great Hall"},
         "seating_plan_versions": {**mine, "id": version, "plan_id": plan, "version": 1, "hash": "0" * 64, **measures},

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
-from uuid import UUID
 
 import asyncpg
 import pytest
@@ -12,21 +11,16 @@ import pytest_asyncio
 from adapters.crypto.identifiers import new_id
 from adapters.postgres.audit import INVARIANTS, recount
 from adapters.postgres.holds_writer import BatchedHolds
-from adapters.postgres.work import PostgresWork
-from domain.holds import Hold, HoldAsk, HoldLine
-from domain.idempotency import Key
+from domain.holds import Hold
 from domain.organizations import Organization
-from domain.seat_assignments import AssignSeatingPlan, Here, SoldBy, assign
-from domain.seating.plans import ImportSeatingPlan, draw, new_plan, with_new_version
-from domain.ticket_types import TicketType
 from gateway.embedded.postgres import DatabaseAddresses
 from tests.conftest import WorkOf
-from tests.samples import a_ticket_type, an_event
+from tests.holds.seated import open_seats
+from tests.samples import an_event
 from tests.seating.halls import small_hall
 
 pytestmark = pytest.mark.asyncio
 
-CLAIM = "UPDATE seats SET hold_id = $2, claimed_until = $3 WHERE event_id = $1 AND seat_no < 2"
 HARMS = {
     "no pool is oversold, and no counter is below nothing": (
         "ALTER TABLE pools DROP CONSTRAINT pools_capacity_check; UPDATE pools SET capacity = 1 WHERE event_id = '{event}'"
@@ -51,43 +45,47 @@ HARMS = {
     "a pool that counts places belongs to the event whose places it counts": (
         "UPDATE pools SET event_id = '{other}' WHERE event_id = '{event}'"
     ),
-    "no more seats are claimed than their pool counts as held and sold": (
-        "UPDATE seats SET hold_id = '{hold}', claimed_until = now() WHERE event_id = '{event}' AND seat_no = 2"
-    ),
     "a seat that is claimed or booked is of a category on sale, and names a hold of its own event": (
         "UPDATE seats SET hold_id = '{nobody}' WHERE event_id = '{event}' AND seat_no = 0"
     ),
     "the seats of an event are those of its plan, numbered without a gap": ("DELETE FROM seats WHERE event_id = '{event}' AND seat_no = 5"),
+    "what a pool counts as sold is what its sold holds took": (
+        "UPDATE pools SET sold = 2, held = held - 2 WHERE event_id = '{event}' AND held > 0"
+    ),
+    "a pool of seats counts as many held and sold as seats of its categories are claimed": (
+        "UPDATE seats SET hold_id = NULL, claimed_until = NULL WHERE label = 'Stalls A-1' AND event_id = '{event}'"
+    ),
+    "a claimed seat is named by a live hold of its event, is claimed for as long as that lasts, and is booked when that is sold": (
+        "UPDATE seats SET claimed_until = claimed_until + interval '1 second' WHERE hold_id = '{hold}'"
+    ),
+    "the seats that a live hold names are its own, and a line of seats names as many as it counts": (
+        "UPDATE hold_lines SET seat_ids = seat_ids || '{hold}'::uuid WHERE hold_id = '{hold}'"
+    ),
+    "a type does not sell seats that are counted by several pools": (
+        "INSERT INTO ticket_type_pools SELECT t.organization_id, t.id, p.id"
+        " FROM ticket_types t JOIN pools p USING (organization_id, event_id) WHERE event_id = '{event}' ON CONFLICT DO NOTHING"
+    ),
 }
+OTHER_SEAT_HARMS = [
+    "UPDATE holds SET status = 'RELEASED' WHERE id = '{hold}'",
+    "UPDATE holds SET status = 'CONVERTED' WHERE id = '{hold}'",
+    "UPDATE holds SET status = 'CONVERTED', sold_at = app_now() WHERE id = '{hold}'",
+    "UPDATE seats SET booked = true, claimed_until = NULL WHERE hold_id = '{hold}'",
+    "UPDATE hold_lines SET seat_ids = '{{}}' WHERE hold_id = '{hold}'",
+    "UPDATE seats SET hold_id = '{nobody}' WHERE hold_id = '{hold}'",
+]
 
 
 @pytest_asyncio.fixture
 async def hold(app_pool: Any, work_of: WorkOf, organization: Organization) -> Hold:
     """Two seats of an event, held under a key."""
-    event = an_event()
-    stalls, floor = a_ticket_type(event.id), a_ticket_type(event.id)
+    sale = await open_seats(work_of, organization, small_hall())
     async with work_of(organization) as work:
-        await work.events.keep(event)
         await work.events.keep(an_event(slug="other"))
-        await work.ticket_types.keep_new(stalls, [])
-        await work.ticket_types.keep_new(floor, [])
-        await _give_seats(work, event.id, stalls, floor)
     writer = BatchedHolds(app_pool, new_id)
-    key = Key("cart:one", "holdTickets", "key-1", b"fingerprint")
-    placed = await writer.place(HoldAsk(new_id(), organization.id, event.id, "cart:one", (HoldLine(stalls.id, 2),), key))
+    placed = await writer.place(sale.seats("Stalls A-1", "Stalls A-2", key="key-1"))
     await writer.close()
-    async with work_of(organization) as work:
-        await work.seats._connection.execute(CLAIM, event.id, placed.id, placed.expires_at)
     return placed
-
-
-async def _give_seats(work: PostgresWork, event_id: UUID, stalls: TicketType, floor: TicketType) -> None:
-    ask = ImportSeatingPlan(small_hall(), None, None)
-    drawn = draw(ask)
-    plan = with_new_version(await work.seating_plans.named(new_plan(new_id(), ask, drawn, work.now)), work.now)
-    version = await work.seating_plans.keep(plan, drawn, new_id())
-    wish = AssignSeatingPlan(event_id, version.id, (SoldBy("Stalls", (stalls.id,)), SoldBy("Floor", (floor.id,))))
-    await work.seats.assign(assign(wish, drawn.geometry, Here([stalls, floor], [], [], []), new_id))
 
 
 @pytest_asyncio.fixture
@@ -127,6 +125,16 @@ async def test_what_breaks_an_invariant_is_found(anybody: Any, hold: Hold, organ
     breaches = [each for each in await recount(anybody) if each.facts["organization_id"] in {organization.id, nobody}]
 
     assert invariant in {breach.invariant for breach in breaches}
+
+
+@pytest.mark.parametrize("harm", OTHER_SEAT_HARMS)
+async def test_a_seat_that_is_not_what_its_hold_is_is_found(anybody: Any, hold: Hold, organization: Organization, harm: str) -> None:
+    assert [each for each in await recount(anybody) if each.facts["organization_id"] == organization.id] == []
+
+    await anybody.execute(harm.format(hold=hold.id, nobody=new_id()))
+
+    breaches = {each.invariant for each in await recount(anybody) if each.facts["organization_id"] == organization.id}
+    assert any("seat" in each for each in breaches)
 
 
 async def test_every_invariant_is_tried() -> None:

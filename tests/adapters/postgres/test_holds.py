@@ -162,7 +162,7 @@ async def test_holds_that_go_on_or_are_of_several_events_are_not_given_back(coun
     assert messages == [
         "a hold that is ACTIVE keeps its stock; say how it ended",
         "a hold that is CONVERTED keeps its stock; say how it ended",
-        "stock is given back to one event at a time; these holds are of several",
+        "stock moves of one event at a time; these holds are of several",
     ]
     assert (await stock_of(owner, counter))["Floor"][0] == 2
 
