@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.availability import Availability, Mark, read_mark
 from domain.events import found
-from domain.live import Live, Topic
+from domain.live import Frame, Live, Topic
 
 from resolvers.context import Context
 from resolvers.events import events_by_id
@@ -30,7 +30,7 @@ class Watch:
     since: Mark | None
     live: Live
 
-    async def __aiter__(self) -> AsyncIterator[Availability]:
+    async def __aiter__(self) -> AsyncIterator[Frame]:
         """The frames of this one viewer; ends when the iterator is closed."""
         async with self.live.listening(self.topic) as beats:
             seen = self.since
