@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from domain.availability import Mark
-from domain.seat_availability import Sections
+from domain.availability import Mark, read_mark
+from domain.seat_availability import Sections, read_seat_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,20 @@ class Topic:
     organization_id: UUID
     event_id: UUID
 
+    def point(self, token: str) -> Mark | None:
+        """The point that a resume token names; refused with ResumeTokenInvalid."""
+        return read_mark(token, self.event_id)
+
 
 @dataclass(frozen=True, slots=True)
 class SeatTopic(Topic):
     """The seats of some sections of it, or of all."""
 
     sections: Sections
+
+    def point(self, token: str) -> Mark | None:
+        """The same; None for the token of another event or of other sections."""
+        return read_seat_mark(token, self.event_id, self.sections)
 
 
 class Frame(Protocol):
