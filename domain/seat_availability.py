@@ -145,7 +145,7 @@ class SeatMap:
 
 @dataclass(frozen=True, slots=True)
 class SeatsWanted:
-    """The wish for what moved in an event: for each section (None for all) since which sequence."""
+    """The wish for what moved in an event: for each section since which sequence, and under None for whatever section it was."""
 
     event_id: UUID
     since: Mapping[int | None, int]
@@ -153,10 +153,11 @@ class SeatsWanted:
 
 @dataclass(frozen=True, slots=True)
 class MovedSeats:
-    """Seats of one section that moved, in the order of their numbers: what each is (one digit) and when it moved last."""
+    """Seats of a section of `seat_count` that moved, in the order of their numbers: what each is (one digit) and when it moved last."""
 
     section: int
     first_seat: int
+    seat_count: int
     seats: Sequence[int]
     statuses: str
     moves: Sequence[int]
@@ -176,7 +177,10 @@ class SeatAvailabilities(Protocol):
     """Reads what moved, in many events at once."""
 
     async def moved_since(self, wanted: Sequence[SeatsWanted]) -> list[SeatsRead | None]:
-        """For each wish what moved since, all of the section where it was numbered anew; None where there is no such event."""
+        """For each wish what moved since, all seats where a plan was assigned since; None where there is no such event.
+
+        A section may come twice, first with what moved since, then from the beginning.
+        """
 
 
 def together(asked: Sequence[Sections]) -> Sections:
@@ -185,16 +189,25 @@ def together(asked: Sequence[Sections]) -> Sections:
 
 
 def wanted_of(event_id: UUID, covers: Sections, known: SeatMap | None) -> SeatsWanted:
-    """What is to be read so that these sections are known: what moved where they are known already, else all."""
-    return SeatsWanted(event_id, {section: _known_until(section, known) for section in ((None,) if covers is None else sorted(covers))})
+    """What is to be read so that these sections are known: what moved since in all that are known, and all of those that are not."""
+    if covers is None:
+        return SeatsWanted(event_id, {None: known.sequence if known and known.covers is None else NEVER})
+    new = covers if known is None else covers - (covers if known.covers is None else known.covers)
+    since: dict[int | None, int] = {} if known is None or new == covers else {None: known.sequence}
+    return SeatsWanted(event_id, since | dict.fromkeys(sorted(new), NEVER))
 
 
 def renewed(known: SeatMap | None, covers: Sections, read: SeatsRead) -> SeatMap:
     """What is known of these sections after a read of `wanted_of` them."""
     same_plan = known is not None and read.plan is not None and read.plan.assigned_at <= known.sequence
-    sections = {index: each for index, each in known.sections.items() if covers is None or index in covers} if known and same_plan else {}
+    sections = dict(known.sections) if known and same_plan else {}
     for moved in read.moved:
-        sections[moved.section] = _with(sections.get(moved.section), moved)
+        if len(moved.seats) == moved.seat_count:
+            sections[moved.section] = _whole(moved)
+        elif moved.section in sections:
+            sections[moved.section] = _with(sections[moved.section], moved)
+    if covers is not None:
+        sections = {index: each for index, each in sections.items() if index in covers}
     return SeatMap(read.event_id, read.mark, read.plan, covers, dict(sorted(sections.items())))
 
 
@@ -225,16 +238,11 @@ def check_sections(asked: Sections, version: SeatingPlanVersion | None) -> None:
     faults.refuse()
 
 
-def _known_until(section: int | None, known: SeatMap | None) -> int:
-    if known is None:
-        return NEVER
-    covered = known.covers is None or (section is not None and section in known.covers)
-    return known.sequence if covered else NEVER
+def _whole(moved: MovedSeats) -> SectionSeats:
+    return SectionSeats(moved.section, moved.first_seat, moved.statuses, array("q", moved.moves), max(moved.moves))
 
 
-def _with(known: SectionSeats | None, moved: MovedSeats) -> SectionSeats:
-    if known is None or len(moved.seats) == len(known.statuses):
-        return SectionSeats(moved.section, moved.first_seat, moved.statuses, array("q", moved.moves), max(moved.moves))
+def _with(known: SectionSeats, moved: MovedSeats) -> SectionSeats:
     statuses, moves = list(known.statuses), array("q", known.moves)
     for seat, status, moved_at in zip(moved.seats, moved.statuses, moved.moves, strict=True):
         statuses[seat - known.first_seat] = status

@@ -130,15 +130,17 @@ def test_only_what_is_not_known_yet_is_wanted_from_the_beginning() -> None:
 
     assert wanted_of(EVENT, frozenset({1, 0}), None).since == {0: NEVER, 1: NEVER}
     assert wanted_of(EVENT, None, None).since == {None: NEVER}
-    assert wanted_of(EVENT, frozenset({1, 2}), some).since == {1: 5, 2: NEVER}
+    assert wanted_of(EVENT, frozenset({1}), some).since == {None: 5}
+    assert wanted_of(EVENT, frozenset({1, 2}), some).since == {None: 5, 2: NEVER}
+    assert wanted_of(EVENT, frozenset({2, 3}), some).since == {2: NEVER, 3: NEVER}
     assert wanted_of(EVENT, None, some).since == {None: NEVER}
-    assert wanted_of(EVENT, frozenset({1, 2}), known(5, None)).since == {1: 5, 2: 5}
+    assert wanted_of(EVENT, frozenset({1, 2}), known(5, None)).since == {None: 5}
     assert wanted_of(EVENT, None, known(5, None)).since == {None: 5}
 
 
 def test_a_read_renews_the_seats_that_moved_and_keeps_the_others() -> None:
     before = known()
-    read = SeatsRead(EVENT, at(8), PLAN, [MovedSeats(0, 0, [0, 3], "23", [7, 8])])
+    read = SeatsRead(EVENT, at(8), PLAN, [MovedSeats(0, 0, 4, [0, 3], "23", [7, 8])])
 
     after = renewed(before, None, read)
 
@@ -148,8 +150,15 @@ def test_a_read_renews_the_seats_that_moved_and_keeps_the_others() -> None:
     assert list(STALLS.moves) == [2, 3, 5, 2]
 
 
+def test_seats_of_sections_that_nobody_watches_are_passed_over() -> None:
+    read = SeatsRead(EVENT, at(8), PLAN, [MovedSeats(1, 4, 2, [5], "1", [8]), MovedSeats(7, 9, 3, [10], "1", [8])])
+
+    assert renewed(known(), frozenset({0}), read).sections == {0: STALLS}
+    assert set(renewed(known(), None, read).sections) == {0, 1}
+
+
 def test_another_plan_leaves_nothing_of_the_one_before() -> None:
-    read = SeatsRead(EVENT, at(8), PlanInUse("b" * 64, 8), [MovedSeats(0, 0, [0, 1], "00", [8, 8])])
+    read = SeatsRead(EVENT, at(8), PlanInUse("b" * 64, 8), [MovedSeats(0, 0, 2, [0, 1], "00", [8, 8])])
 
     after = renewed(known(), None, read)
 
@@ -160,7 +169,7 @@ def test_sections_that_nobody_watches_any_more_are_forgotten() -> None:
     after = renewed(known(), frozenset({1}), SeatsRead(EVENT, at(8), PLAN, []))
 
     assert (after.sections, after.covers, after.sequence) == ({1: BALCONY}, frozenset({1}), 8)
-    assert wanted_of(EVENT, frozenset({0, 1}), after).since == {0: NEVER, 1: 8}
+    assert wanted_of(EVENT, frozenset({0, 1}), after).since == {None: 8, 0: NEVER}
 
 
 def test_what_is_newer_replaces_what_is_known_and_so_do_other_sections() -> None:
@@ -200,11 +209,11 @@ def test_whatever_moves_and_whoever_comes_the_known_is_the_truth(seed: int) -> N
 def _read(truth: list[list[tuple[str, int]]], since: Mapping[int | None, int], mark: Mark, plan: PlanInUse) -> SeatsRead:
     """What a store finds of this truth."""
     moved = []
-    for section, seats in enumerate(truth):
-        first = sum(map(len, truth[:section]))
-        until = since.get(section, since.get(None))
-        found = [] if until is None else [(first + number, *seat) for number, seat in enumerate(seats) if seat[1] > until]
-        if found:
-            numbers, statuses, moves = zip(*found, strict=True)
-            moved.append(MovedSeats(section, first, numbers, "".join(statuses), moves))
+    for wish, until in since.items():
+        for section, seats in enumerate(truth):
+            first = sum(map(len, truth[:section]))
+            found = [(first + number, *seat) for number, seat in enumerate(seats) if seat[1] > until]
+            if found and wish in (None, section):
+                numbers, statuses, moves = zip(*found, strict=True)
+                moved.append(MovedSeats(section, first, len(seats), numbers, "".join(statuses), moves))
     return SeatsRead(EVENT, mark, plan, moved)

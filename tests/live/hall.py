@@ -51,6 +51,18 @@ class Hall:
             work.announce(stock_moved("test:moved", self.event_id, sequence, {}))
         return sequence
 
+    async def stand(self, movements: int) -> None:
+        """So many movements of standing room."""
+        async with self.work_of(self.organization) as work:
+            connection: Any = work.seats._connection
+            await connection.execute("UPDATE inventories SET sequence = sequence + $2 WHERE event_id = $1", self.event_id, movements)
+
+    async def change(self, sequence: int, status: str, *seats: int) -> None:
+        """The same as part of a movement that was made already."""
+        async with self.work_of(self.organization) as work:
+            connection: Any = work.seats._connection
+            await connection.execute(CLAIM, self.event_id, sequence, seats, status, new_id())
+
     async def seat_by(self, sizes: Sequence[int], *, kept: Sequence[Seat] = ()) -> str:
         """Use a plan with so many seats in each section; the plan's hash."""
         drawn = draw(ImportSeatingPlan(a_plan(sizes), f"Plan {new_id()}"))

@@ -81,7 +81,7 @@ async def test_the_database_is_asked_for_what_moved_in_the_watched_sections_alon
         await hall.move(HELD, 2)
         await next_of(stalls)
 
-    assert [dict(each.since) for [each] in reads.seats] == [{0: NEVER}, {0: 1}, {0: 2, 2: NEVER}, {0: 2, 2: 2}, {0: 3}]
+    assert [dict(each.since) for [each] in reads.seats] == [{0: NEVER}, {None: 1}, {None: 2, 2: NEVER}, {None: 2}, {None: 3}]
     assert reads.sizes == []
 
 
