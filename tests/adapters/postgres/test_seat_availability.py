@@ -114,6 +114,14 @@ async def test_a_movement_of_very_many_seats_is_found_all_the_same(work_of: Work
     assert await looked_at(owner, hall, None, 3) == 2
 
 
+async def test_a_note_that_is_long_over_is_passed_over(work_of: WorkOf, organization: Organization, owner: Any) -> None:
+    hall = await open_hall(work_of, organization, 600, 600)
+    large = await hall.move(BLOCKED, *range(1001))
+    await hall.stand(1024)
+
+    assert await looked_at(owner, hall, None, large + 1) == 0
+
+
 async def test_one_movement_may_change_seats_in_several_statements(work_of: WorkOf, organization: Organization) -> None:
     hall = await open_hall(work_of, organization, 900, 900)
     for parts in ((range(5), range(3, 9)), (range(600), range(600, 1200)), (range(1001), range(2)), (range(2), range(1001))):
