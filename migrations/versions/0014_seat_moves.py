@@ -7,7 +7,7 @@ was a thousand and some before it, so there is nothing to clear away, and no ind
 from alembic import op
 
 revision = "0014_seat_moves"
-down_revision = "0007_programme"
+down_revision = "0011_series"
 
 CURRENT = "nullif(current_setting('app.organization_id', true), '')::uuid"
 
