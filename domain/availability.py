@@ -101,6 +101,12 @@ class Availability:
         """When the next sale opens or closes after this point, None when none will."""
         return min((turn for each in self.ticket_types for turn in each.turns if turn > self.mark.at), default=None)
 
+    def replaces(self, known: "Availability") -> bool:
+        """Whether stock moved, or a sale opened or closed, between the two. A read that was overtaken by a newer one is no news."""
+        if self.sequence != known.sequence:
+            return self.sequence > known.sequence
+        return any(known.mark.at < turn <= self.mark.at for each in self.ticket_types for turn in each.turns)
+
     def since(self, mark: Mark) -> "Availability":
         """What moved since `mark`; the whole again when the mark is not in this history's past."""
         if mark.sequence > self.mark.sequence:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from domain.availability import Availability
+from domain.availability import Mark, read_mark
+from domain.seat_availability import Sections, read_seat_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +17,46 @@ class Topic:
     organization_id: UUID
     event_id: UUID
 
+    def point(self, token: str) -> Mark | None:
+        """The point that a resume token names; refused with ResumeTokenInvalid."""
+        return read_mark(token, self.event_id)
 
-class Beats(Protocol):
-    """The stream of whole availabilities of one topic; a listener that is slow finds only the latest."""
+
+@dataclass(frozen=True, slots=True)
+class SeatTopic(Topic):
+    """The seats of some sections of it, or of all."""
+
+    sections: Sections
+
+    def point(self, token: str) -> Mark | None:
+        """The same; None for the token of another event or of other sections."""
+        return read_seat_mark(token, self.event_id, self.sections)
+
+
+class Frame(Protocol):
+    """The whole of what is watched at one point: an `Availability`, or for a `SeatTopic` a `SeatAvailability`."""
 
     @property
-    def latest(self) -> Availability:
-        """The newest whole availability known."""
+    def mark(self) -> Mark:
+        """The point."""
 
-    def __aiter__(self) -> AsyncIterator[Availability]:
-        """The newest whole availability at once, then each newer one, never an older one; at most one in 100 ms.
+    @property
+    def resume_token(self) -> str:
+        """Where a client that has seen this may resume."""
+
+    def since(self, mark: Mark) -> "Frame":
+        """What moved since `mark`; the whole again when the mark is not in this history's past."""
+
+
+class Beats(Protocol):
+    """The stream of whole frames of one topic; a listener that is slow finds only the latest."""
+
+    @property
+    def latest(self) -> Frame:
+        """The newest whole frame known."""
+
+    def __aiter__(self) -> AsyncIterator[Frame]:
+        """The newest whole frame at once, then each newer one, never an older one; at most one in 100 ms.
 
         Ends when the event is deleted.
         """

@@ -16,6 +16,7 @@ from domain.metadata_fields import MetadataFields
 from domain.news import News
 from domain.organizations import Organizations
 from domain.references import References
+from domain.seat_availability import SeatAvailabilities
 from domain.seating.plans import SeatingPlans
 from domain.seats import Seats
 from domain.series import SeriesStore
@@ -54,6 +55,8 @@ class Reading(Protocol):
     def seats(self) -> Seats: ...
     @property
     def availability(self) -> Availabilities: ...
+    @property
+    def seat_availability(self) -> SeatAvailabilities: ...
     @property
     def images(self) -> Images: ...
 

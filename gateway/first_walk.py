@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from domain.identity import Role, Viewer
 from domain.tokens import Claims
+from gateway.demo.theatre import SLUG as PLAY
 from gateway.house import House
 from gateway.transports.graphiql import Tab
 from schema import ids
@@ -59,6 +60,17 @@ subscription HowManyAreLeft($event: ID!) {
   }
 }
 """
+WATCH_SEATS = """# A seat map, live: one digit for each seat,
+# 0 free, 1 held, 2 booked, 3 blocked.
+subscription WhichAreFree($event: ID!) {
+  seatAvailability(eventId: $event, sectionIds: [0]) {
+    sequence
+    snapshot
+    sections { section firstSeat seats statuses }
+    resumeToken
+  }
+}
+"""
 STAFF = """# As the owner: the token in the headers is valid
 # for 15 minutes; reload the page for another.
 query Staff {
@@ -80,16 +92,17 @@ async def make_tabs(house: House) -> Callable[[Request], Sequence[Tab]]:
         return lambda _request: [Tab(LOOK)]
     context = house.contexts.for_viewer(Viewer(organization.id))
     async with house.contexts.fresh(context) as fresh, fresh.reading() as reading:
-        [event] = await reading.events.by_slugs([SLUG])
+        event, play = await reading.events.by_slugs([SLUG, PLAY])
         [types] = await reading.ticket_types.of_events([event.id]) if event else [[]]
     if event is None or not types:
         return lambda _request: [Tab(LOOK, headers=plain)]
     event_id, type_id = ids.show("Event", event.id), ids.show("TicketType", types[0].id)
     hold = {"input": {"eventId": event_id, "lines": [{"ticketTypeId": type_id, "quantity": 2}]}}
+    seats = [Tab(WATCH_SEATS, {"event": ids.show("Event", play.id)}, plain)] if play else []
     issue = await _token_maker(house, organization.id)
 
     def tabs(request: Request) -> Sequence[Tab]:
-        walk = [Tab(LOOK, headers=plain), Tab(HOLD, hold, plain), Tab(WATCH, {"event": event_id}, plain)]
+        walk = [Tab(LOOK, headers=plain), Tab(HOLD, hold, plain), Tab(WATCH, {"event": event_id}, plain), *seats]
         token = issue() if _is_opened_here(request) else None
         return [*walk, Tab(STAFF, headers={"Authorization": f"Bearer {token}"})] if token else walk
 

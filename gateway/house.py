@@ -19,10 +19,12 @@ from adapters.s3.objects import S3Objects, open_objects
 from adapters.s3.presigning import Signer
 from adapters.s3.storage import ObjectStorage
 from adapters.valkey.client import connect
-from adapters.valkey.live import Snapshots, ValkeyLive
+from adapters.valkey.live import MovedSince, Snapshots, ValkeyLive
 from domain.addresses import Addresses
 from domain.availability import Availability
 from domain.holds import Lasting
+from domain.seat_availability import SeatsRead, SeatsWanted
+from domain.work import Reading
 from gateway.contexts import Contexts
 from gateway.database import Pools, check_database, open_pools
 from gateway.health import Dependency
@@ -65,7 +67,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
     async with AsyncExitStack() as stack:
         redis = connect(settings.redis_url.reveal())
         stack.push_async_callback(redis.aclose)
-        live = ValkeyLive(redis, _snapshots(pools.app))
+        live = ValkeyLive(redis, _snapshots(pools.app), _moved_since(pools.app))
         if follow:
             live.start()
         stack.push_async_callback(live.close)
@@ -114,11 +116,25 @@ def _bucket(s3: StorageSettings) -> ObjectStorage:
 
 def _snapshots(pool: Any) -> Snapshots:
     async def read(organization_id: UUID, event_ids: Sequence[UUID]) -> Sequence[Availability | None]:
-        work = ReadWork(pool, organization_id)
-        try:
-            async with work.reading() as reading:
-                return await reading.availability.snapshots(event_ids)
-        finally:
-            await work.close()
+        async with _reading(pool, organization_id) as reading:
+            return await reading.availability.snapshots(event_ids)
 
     return read
+
+
+def _moved_since(pool: Any) -> MovedSince:
+    async def read(organization_id: UUID, wanted: Sequence[SeatsWanted]) -> Sequence[SeatsRead | None]:
+        async with _reading(pool, organization_id) as reading:
+            return await reading.seat_availability.moved_since(wanted)
+
+    return read
+
+
+@asynccontextmanager
+async def _reading(pool: Any, organization_id: UUID) -> AsyncIterator[Reading]:
+    work = ReadWork(pool, organization_id)
+    try:
+        async with work.reading() as reading:
+            yield reading
+    finally:
+        await work.close()

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.availability import Availability, Mark, read_mark
+from domain.availability import Availability, Mark
 from domain.events import found
-from domain.live import Live, Topic
+from domain.live import Frame, Live, Topic
 
 from resolvers.context import Context
 from resolvers.events import events_by_id
@@ -30,7 +30,7 @@ class Watch:
     since: Mark | None
     live: Live
 
-    async def __aiter__(self) -> AsyncIterator[Availability]:
+    async def __aiter__(self) -> AsyncIterator[Frame]:
         """The frames of this one viewer; ends when the iterator is closed."""
         async with self.live.listening(self.topic) as beats:
             seen = self.since
@@ -41,7 +41,8 @@ class Watch:
 
 async def watch_tickets(ctx: Context, event_id: UUID, resume_from: str | None) -> Watch:
     """The stream of an event's availability; refused with NotFound, or ResumeTokenInvalid."""
-    since = read_mark(resume_from, event_id) if resume_from is not None else None
+    topic = Topic(ctx.viewer.tenant, event_id)
+    since = topic.point(resume_from) if resume_from is not None else None
     [event] = await events_by_id(ctx, [event_id], {})
     found(event, ("eventId",))
-    return Watch(Topic(ctx.viewer.tenant, event_id), since, ctx.live)
+    return Watch(topic, since, ctx.live)

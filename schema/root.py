@@ -24,6 +24,7 @@ from schema.metadata_mutations import MetadataMutations
 from schema.nodes import Node, find_many
 from schema.organizations import Organization
 from schema.scalars import SCALARS
+from schema.seat_availability import SeatAvailabilitySubscriptions
 from schema.seat_holds import SeatHoldMutations
 from schema.seating import SeatingPlan, SeatingPlanVersion, SeatingQueries
 from schema.seating_mutations import SeatingMutations
@@ -112,7 +113,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched.")
-class Subscription(AvailabilitySubscriptions):
+class Subscription(AvailabilitySubscriptions, SeatAvailabilitySubscriptions):
     """The words' subscriptions."""
 
 

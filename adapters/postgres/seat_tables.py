@@ -22,7 +22,7 @@ from sqlalchemy import (
     false,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from adapters.postgres.tables import metadata
 
@@ -144,5 +144,18 @@ seats = Table(
     UniqueConstraint("organization_id", "label", "event_id"),
     CheckConstraint("(claimed_until IS NOT NULL) = (hold_id IS NOT NULL AND NOT booked)", name="claimed_until"),
     CheckConstraint("blocked_reason IS NULL OR (hold_id IS NULL AND NOT booked)", name="blocked_reason"),
+    _of("event_id", "seatings.event_id", ends_with_it=True),
+)
+
+seat_moves = Table(
+    "seat_moves",
+    metadata,
+    _id("organization_id"),
+    _id("event_id"),
+    _number("slot"),
+    Column("sequence", BigInteger, nullable=False),
+    Column("seats", ARRAY(Integer)),
+    PrimaryKeyConstraint("organization_id", "event_id", "slot"),
+    CheckConstraint("slot = sequence % 1024", name="slot"),
     _of("event_id", "seatings.event_id", ends_with_it=True),
 )

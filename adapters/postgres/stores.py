@@ -10,6 +10,7 @@ from adapters.postgres.join_links import JoinLinkStore
 from adapters.postgres.metadata import MetadataStore
 from adapters.postgres.metadata_fields import MetadataFieldStore
 from adapters.postgres.organizations import OrganizationStore
+from adapters.postgres.seat_availability import SeatAvailabilityStore
 from adapters.postgres.seating import SeatingPlanStore
 from adapters.postgres.seats import SeatStore
 from adapters.postgres.series import PostgresSeriesStore
@@ -36,4 +37,5 @@ class Stores:
         self.seating_plans = SeatingPlanStore(transaction)
         self.seats = SeatStore(transaction)
         self.availability = AvailabilityStore(transaction)
+        self.seat_availability = SeatAvailabilityStore(transaction)
         self.images = ImageStore(transaction)

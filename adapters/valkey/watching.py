@@ -1,12 +1,16 @@
-"""One watched event: the newest that is known of it, when it is shown, and who listens."""
+"""One watched event: the newest that is known of it, when it is shown, and who listens; tickets and seats alike."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, Self, TypeVar
 from uuid import UUID
 
 from domain.availability import Availability, Mark
+from domain.live import Topic
 from domain.refusals import NotFound, Refused
+from domain.seat_availability import SeatAvailability, SeatMap, Sections
 
 BEAT = 0.1
 """Seconds between two beats of one event; the first after a pause comes at once."""
@@ -15,14 +19,36 @@ LONGEST_NAP = 3600.0
 JUST_AFTER = timedelta(milliseconds=5)
 
 
-class Watched:
+class Known(Protocol):
+    """Everything of one event at one point: an `Availability`, or a `SeatMap`."""
+
+    @property
+    def sequence(self) -> int:
+        """The event's movement number."""
+
+    @property
+    def mark(self) -> Mark:
+        """The point."""
+
+    @property
+    def turns_next(self) -> datetime | None:
+        """When it changes by itself, without a movement."""
+
+    def replaces(self, known: Self) -> bool:
+        """Whether it is news for who knows the other."""
+
+
+Kind = TypeVar("Kind", bound=Known)
+
+
+class Watched(Generic[Kind]):
     """What is known of one event. `turned` is called when a sale of it opens or closes, which no movement tells."""
 
     def __init__(self, event_id: UUID, turned: Callable[[], None]) -> None:
         self.event_id = event_id
-        self.listeners = 0
-        self.latest: Availability | None = None
-        self.shown: Availability | None = None
+        self.topics: Counter[Topic] = Counter()
+        self.latest: Kind | None = None
+        self.shown: Kind | None = None
         self.over = False
         self._turned = turned
         self._loop = asyncio.get_running_loop()
@@ -42,6 +68,11 @@ class Watched:
         """The loop's time from which reading it is of use: at once for who waits for a snapshot, else when a beat may follow."""
         return 0.0 if self._waiting else self._quiet_until
 
+    @property
+    def listeners(self) -> int:
+        """How many there are."""
+        return self.topics.total()
+
     def wait_for_read(self) -> asyncio.Future[None]:
         """Answered by the next read that begins."""
         return self._waiting.join()
@@ -51,7 +82,7 @@ class Watched:
         waiting, self._waiting = self._waiting, Waiting()
         return waiting
 
-    def take(self, read: Availability | None) -> None:
+    def take(self, read: Kind | None) -> None:
         """Remember what was read, None when there is no such event any more; listeners are told when it is news."""
         if read is None:
             if self.latest is not None:
@@ -59,7 +90,7 @@ class Watched:
             return
         if self.latest is None:
             self.latest = read
-        elif _is_news(self.latest, read):
+        elif read.replaces(self.latest):
             self.latest = read
             self._show_soon()
         self._watch_for_turns(read)
@@ -97,7 +128,7 @@ class Watched:
         self._beat.set()
         self._beat.clear()
 
-    def _watch_for_turns(self, read: Availability) -> None:
+    def _watch_for_turns(self, read: Kind) -> None:
         if self._turns_at is not None:
             self._turns_at.cancel()
             self._turns_at = None
@@ -106,32 +137,70 @@ class Watched:
             self._turns_at = self._loop.call_later(nap, self._turned)
 
 
-class Listener:
-    """Implements `Beats`. It has no queue: a listener that is slow finds what is shown when he comes."""
+class Listener(Generic[Kind]):
+    """What one listener has seen. It has no queue: one that is slow finds what is shown when he comes."""
 
-    def __init__(self, watched: Watched) -> None:
+    def __init__(self, watched: Watched[Kind]) -> None:
         self._watched = watched
         self._seen: Mark | None = None
 
     @property
-    def latest(self) -> Availability:
+    def newest(self) -> Kind:
         """The newest known."""
         if self._watched.latest is None:
             raise Refused(_NO_EVENT)
         return self._watched.latest
 
-    def __aiter__(self) -> "Listener":
-        return self
-
-    async def __anext__(self) -> Availability:
-        """What is known at once, then what is shown by each beat."""
-        found = self.latest if self._seen is None else self._watched.shown
+    async def next(self) -> Kind:
+        """What is known at once, then what is shown by each beat; raises StopAsyncIteration at the end."""
+        found = self.newest if self._seen is None else self._watched.shown
         while not self._watched.over and (found is None or not _is_later(found.mark, self._seen)):
             await self._watched.beat()
             found = self._watched.shown
         if self._watched.over or found is None:
             raise StopAsyncIteration
         self._seen = found.mark
+        return found
+
+
+class TicketBeats(Listener[Availability]):
+    """Implements `Beats` for tickets."""
+
+    @property
+    def latest(self) -> Availability:
+        """The newest known."""
+        return self.newest
+
+    def __aiter__(self) -> "TicketBeats":
+        return self
+
+    async def __anext__(self) -> Availability:
+        """The next."""
+        return await self.next()
+
+
+class SeatBeats(Listener[SeatMap]):
+    """Implements `Beats` for the seats of some sections: what moves elsewhere in the house makes no beat."""
+
+    def __init__(self, watched: Watched[SeatMap], sections: Sections) -> None:
+        super().__init__(watched)
+        self._sections = sections
+        self._told: Mark | None = None
+
+    @property
+    def latest(self) -> SeatAvailability:
+        """The newest known of these sections."""
+        return self.newest.of(self._sections)
+
+    def __aiter__(self) -> "SeatBeats":
+        return self
+
+    async def __anext__(self) -> SeatAvailability:
+        """The next in which any of these seats is another than it was."""
+        found = (await self.next()).of(self._sections)
+        while self._told is not None and not found.is_new_since(self._told):
+            found = (await self.next()).of(self._sections)
+        self._told = found.mark
         return found
 
 
@@ -150,7 +219,7 @@ class Waiting:
         self._futures.append(future)
         return future
 
-    def answer(self, watched: Watched) -> None:
+    def answer(self, watched: "Watched[Kind]") -> None:
         """The read is done; without an event it is a refusal."""
         if watched.latest is None or watched.over:
             self.fail(Refused(_NO_EVENT))
@@ -171,13 +240,6 @@ class Waiting:
 
 
 _NO_EVENT = NotFound("event", ("eventId",))
-
-
-def _is_news(known: Availability, read: Availability) -> bool:
-    """Whether stock moved, or a sale opened or closed, between the two. A read that was overtaken by a newer one is none."""
-    if read.sequence != known.sequence:
-        return read.sequence > known.sequence
-    return any(known.mark.at < turn <= read.mark.at for each in read.ticket_types for turn in each.turns)
 
 
 def _is_later(mark: Mark, seen: Mark | None) -> bool:

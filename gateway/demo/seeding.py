@@ -18,6 +18,7 @@ from gateway.demo.programme import Show, Troupe
 from gateway.demo.repeating import put_on
 from gateway.demo.riverside import RIVERSIDE_COMEDY
 from gateway.demo.seeblick import SEEBLICK
+from gateway.demo.theatre import stage_play
 from gateway.demo.vocabulary import say
 from gateway.house import House
 from gateway.operators import operator_of
@@ -53,6 +54,7 @@ async def _seed(house: House, troupe: Troupe) -> Seeded:
     events = tuple(_at_its_time(show, troupe, venues, now) for show in due)
     report = await import_events(ctx, ImportEvents(SOURCE, Documents(events, ())))
     await say(ctx, troupe.slug, [each.event for each in report.outcomes if each.change is Change.CREATED])
+    await stage_play(ctx, troupe.slug, troupe.currency, venues, now)
     added, renewed = report.count(Change.CREATED)[0], report.count(Change.CHANGED)[0]
     repeated = sum([await put_on(ctx, run, now) for run in troupe.runs])
     return Seeded(organization, is_new, added, renewed, len(troupe.shows) - added - renewed, repeated)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from domain.availability import Availability, Mark
-from domain.live import Live, Topic
+from domain.availability import Mark
+from domain.live import Frame, Live, Topic
 
 # Subscribers woken in one turn of the loop. Each costs some 20 µs of sending, a turn itself 10 µs, and a query takes some thirty turns.
 WOKEN_AT_ONCE = 8
@@ -46,7 +46,7 @@ class End:
 class Rendering(Protocol):
     """How the frames of one cohort become responses."""
 
-    async def render(self, frame: Availability) -> bytes | End:
+    async def render(self, frame: Frame) -> bytes | End:
         """The response to one frame as JSON, or the end when there is none to give."""
 
     def refuse(self, error: Exception) -> bytes:
@@ -180,7 +180,7 @@ class _Cohort:
             self.end = End(self._rendering.refuse(error))
         await self._wake_all()
 
-    async def _show(self, latest: Availability) -> None:
+    async def _show(self, latest: Frame) -> None:
         """Make it the newest beat; what moved since the last one is rendered before anybody is woken."""
         before = self.beat.mark if self.beat else None
         if before == latest.mark:
@@ -211,7 +211,7 @@ class _Beat:
 
     __slots__ = ("_latest", "_rendered", "_rendering", "_tasks", "before", "mark", "moved")
 
-    def __init__(self, latest: Availability, before: Mark | None, rendering: Rendering, tasks: set[asyncio.Task[Message | End]]) -> None:
+    def __init__(self, latest: Frame, before: Mark | None, rendering: Rendering, tasks: set[asyncio.Task[Message | End]]) -> None:
         self.mark = latest.mark
         self.before = before
         self.moved: Message | End | None = None

@@ -18,7 +18,7 @@ from graphql import (
     VariableNode,
 )
 
-from domain.availability import Availability
+from domain.live import Frame
 from domain.refusals import ErrorCode, Refusal, Refused
 from gateway.graphql.answers import Answer, Denied, Stage
 from gateway.graphql.documents import Document
@@ -139,7 +139,7 @@ class _Frames:
     prepared: Prepared
     context: Context
 
-    async def render(self, frame: Availability) -> bytes | End:
+    async def render(self, frame: Frame) -> bytes | End:
         """The response to one frame. One without data cannot be followed by what moved since, so it ends the stream."""
         answer = await self.pipeline.execute_event(self.prepared, self.context, frame)
         return to_json(answer) if answer.data is not None else End(orjson.dumps(answer.errors))

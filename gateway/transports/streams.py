@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 import structlog
 
-from domain.availability import read_mark
 from domain.refusals import Refused
 from domain.tokens import TokenInvalid
 from gateway.graphql.answers import Answer, Denied, Stage
@@ -206,6 +205,6 @@ def _resumed(wish: Wish, token: str | None) -> Wish:
     if token is None:
         return wish
     try:
-        return replace(wish, since=read_mark(token, wish.topic.event_id))
+        return replace(wish, since=wish.topic.point(token))
     except Refused:
         return wish

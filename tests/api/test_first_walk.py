@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from graphql import parse, validate
 from starlette.requests import Request
 
 from domain.identity import Role
-from gateway.first_walk import SLUG, make_tabs
+from gateway.demo.theatre import SLUG as PLAY
+from gateway.first_walk import SLUG, WATCH_SEATS, make_tabs
 from gateway.house import House
 from gateway.settings import Mode
+from schema.root import build_schema
 from tests.api.box_office import put_on_sale
 from tests.api.conftest import Client, Tenant
 
@@ -37,6 +40,17 @@ async def test_every_tab_of_the_demo_runs_as_it_is(tenant: Tenant) -> None:
     assert held["holdTickets"]["hold"]["lines"][0]["quantity"] == 2
     assert watch.variables == {"event": event_id}
     assert (await Client(tenant.http, dict(staff.headers)).ask(staff.query))["viewer"]["role"] == Role.OWNER.name
+
+
+async def test_the_seats_of_the_play_are_watched_where_it_is_on(tenant: Tenant) -> None:
+    await put_on_sale(tenant.owner, slug=SLUG)
+    play_id, _ = await put_on_sale(tenant.owner, slug=PLAY)
+
+    tabs = (await make_tabs(_in_demo(tenant)))(asked())
+
+    assert [tab.variables for tab in tabs if tab.query == WATCH_SEATS] == [{"event": play_id}]
+    schema = build_schema()._schema
+    assert [validate(schema, parse(tab.query)) for tab in tabs] == [[]] * 5
 
 
 async def test_no_token_is_shown_outside_of_development_or_to_other_machines(tenant: Tenant) -> None:

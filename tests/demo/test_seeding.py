@@ -65,9 +65,9 @@ async def test_everything_is_there_once(demo: Demo) -> None:
         "people": 28,
         "memberships": 28,
         "venues": 13,
-        "events": 36 + 8,
-        "pools": 101 + 8 * 3,
-        "ticket_types": 172 + 8 * 4,
+        "events": 36 + 8 + 1,
+        "pools": 101 + 8 * 3 + 4,
+        "ticket_types": 172 + 8 * 4 + 4,
         "import_references": 13 + 36 + 101 + 172,
         "event_series": 1,
         "event_occurrences": 8,
@@ -106,7 +106,7 @@ async def test_the_first_walk_finds_its_event(demo: Demo) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("slug", "published", "cancelled", "currency"),
-    [("demo", 10 + 8, 1, "EUR"), ("seeblick", 7, 0, "CHF"), ("kaze", 7, 0, "JPY"), ("riverside", 7, 0, "USD")],
+    [("demo", 10 + 8 + 1, 1, "EUR"), ("seeblick", 7, 0, "CHF"), ("kaze", 7, 0, "JPY"), ("riverside", 7, 0, "USD")],
 )
 async def test_the_public_sees_what_is_published(demo: Demo, slug: str, published: int, cancelled: int, currency: str) -> None:
     found = (await demo.visitor(slug).ask(PROGRAMME))["events"]
@@ -254,3 +254,42 @@ async def test_what_is_said_of_the_demo_is_said_of_events_and_in_categories_that
     hybrid = {show.slug for troupe in TROUPES for show in troupe.shows if show.attendance_mode is AttendanceMode.HYBRID}
     assert {slug for slug, said in SAID.items() if said.join_url} == hybrid
     assert "stream.harbour-nights.example" not in str(await demo.visitor().ask("{ events(first: 50) { nodes { joinUrl } } }"))
+
+
+PLAY = """
+{
+  event(by: {slug: "the-drowned-bell"}) {
+    id version status startsAt seatingPlan { name seatCount } seatCategories { name ticketTypes { name } }
+    availability { ticketTypes { available salesStatus } }
+  }
+}
+"""
+
+
+@pytest.mark.asyncio
+async def test_the_play_has_numbered_seats(demo: Demo) -> None:
+    play = (await demo.visitor().ask(PLAY))["event"]
+
+    assert (play["status"], play["seatingPlan"]) == ("PUBLISHED", {"name": "Rebslageriet, rows", "seatCount": 240})
+    assert [(each["name"], each["ticketTypes"]) for each in play["seatCategories"]] == [
+        ("Premium", [{"name": "Front rows"}]),
+        ("Stalls", [{"name": "Stalls"}]),
+        ("Circle", [{"name": "Circle"}]),
+        ("Gallery", [{"name": "Gallery"}]),
+    ]
+    left = [(each["available"], each["salesStatus"]) for each in play["availability"]["ticketTypes"]]
+    assert left == [(26, "ON_SALE"), (92, "ON_SALE"), (65, "ON_SALE"), (53, "ON_SALE")]
+
+
+@pytest.mark.asyncio
+async def test_the_play_is_put_on_again_with_its_seats_once_it_is_over(empty: Demo) -> None:
+    await seed_demo(empty.house)
+    before = (await empty.visitor().ask(PLAY))["event"]
+    await empty.clock.advance(days=35)
+
+    await seed_demo(empty.house)
+    after = (await empty.visitor().ask(PLAY))["event"]
+
+    assert datetime.fromisoformat(after["startsAt"]) > datetime.now(UTC) + timedelta(days=35)
+    assert {**after, "startsAt": "", "version": 0} == {**before, "startsAt": "", "version": 0}
+    assert after["version"] == before["version"] + 1

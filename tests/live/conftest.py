@@ -12,9 +12,11 @@ from redis.asyncio import Redis
 from adapters.postgres.outbox import PostgresOutbox
 from adapters.postgres.reading import ReadWork
 from adapters.valkey.client import connect
-from adapters.valkey.live import Snapshots, ValkeyLive
+from adapters.valkey.live import ValkeyLive
 from adapters.valkey.stream import StreamBus
 from domain.availability import Availability
+from domain.seat_availability import SeatsRead, SeatsWanted
+from domain.work import Reading
 from gateway.embedded.valkey import ValkeyAddress
 from resolvers.relaying import relay
 
@@ -28,21 +30,34 @@ async def redis(valkey: ValkeyAddress) -> AsyncIterator[Redis]:
 
 
 class Reads:
-    """Reads availability for a hub, and remembers how often and of how many events."""
+    """Reads for a hub, and remembers how often and of how many events, and what was wanted of seats."""
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool
         self.sizes: list[int] = []
+        self.seats: list[Sequence[SeatsWanted]] = []
         self.broken: Exception | None = None
 
-    async def __call__(self, organization_id: UUID, event_ids: Sequence[UUID]) -> Sequence[Availability | None]:
+    async def snapshots(self, organization_id: UUID, event_ids: Sequence[UUID]) -> Sequence[Availability | None]:
+        """Whole availabilities."""
         self.sizes.append(len(event_ids))
+        async with self._reading(organization_id) as reading:
+            return await reading.availability.snapshots(event_ids)
+
+    async def moved_since(self, organization_id: UUID, wanted: Sequence[SeatsWanted]) -> Sequence[SeatsRead | None]:
+        """Seats that moved."""
+        self.seats.append(wanted)
+        async with self._reading(organization_id) as reading:
+            return await reading.seat_availability.moved_since(wanted)
+
+    @asynccontextmanager
+    async def _reading(self, organization_id: UUID) -> AsyncIterator[Reading]:
         if self.broken:
             raise self.broken
         work = ReadWork(self._pool, organization_id)
         try:
             async with work.reading() as reading:
-                return await reading.availability.snapshots(event_ids)
+                yield reading
         finally:
             await work.close()
 
@@ -54,10 +69,10 @@ async def reads(app_pool: Any) -> Reads:
 
 
 @asynccontextmanager
-async def hub(url: str, snapshots: Snapshots) -> AsyncIterator[ValkeyLive]:
+async def hub(url: str, reads: Reads) -> AsyncIterator[ValkeyLive]:
     """A process's hub, following the stream until the block ends."""
     redis = connect(url)
-    live = ValkeyLive(redis, snapshots)
+    live = ValkeyLive(redis, reads.snapshots, reads.moved_since)
     live.start()
     try:
         yield live

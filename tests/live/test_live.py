@@ -125,7 +125,7 @@ async def test_the_first_movement_after_a_pause_is_shown_at_once_and_then_ten_ti
 
     async def watch() -> None:
         while True:
-            seen.append(available(await anext(beats)))
+            seen.append(available(await next_of(beats)))
 
     async with live.listening(topic(sale)) as beats:
         await next_of(beats)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from adapters.valkey.watching import Listener, Watched
+from adapters.valkey.watching import TicketBeats, Watched
 from domain.availability import Availability, Mark, TypeAvailability
 from domain.ticket_types import SalesStatus
 
@@ -21,14 +21,14 @@ def read(sequence: int, available: int, now: datetime = NOW, *turns: datetime) -
     return Availability(EVENT, Mark(sequence, now), [TypeAvailability(TYPE, available, SalesStatus.ON_SALE, sequence, turns)])
 
 
-def watched() -> Watched:
+def watched() -> Watched[Availability]:
     return Watched(EVENT, turned=lambda: None)
 
 
 async def test_a_read_that_was_overtaken_is_not_shown() -> None:
     known = watched()
     known.take(read(7, 5))
-    listener = Listener(known)
+    listener = TicketBeats(known)
     await anext(listener)
 
     known.take(read(6, 9, NOW + SECOND))
@@ -74,7 +74,7 @@ async def test_a_listener_is_never_taken_back_to_what_was_shown_before_he_came()
     known = watched()
     for sequence in (1, 2, 3):
         known.take(read(sequence, 10 - sequence))
-    listener = Listener(known)
+    listener = TicketBeats(known)
 
     first = await anext(listener)
     known.take(read(4, 6))

@@ -83,4 +83,5 @@ def _seat_rows(mine: Row, event: UUID, pool: UUID) -> dict[str, Row]:
         "seatings": {**mine, "event_id": event, "plan_version_id": version, "moved_at": 1},
         "seat_categories": {**mine, "event_id": event, "category": 0, "name": "Stalls", "pool_id": pool},
         "seats": {**mine, "event_id": event, "seat_no": 0, **place},
+        "seat_moves": {**mine, "event_id": event, "slot": 1, "sequence": 1, "seats": [0]},
     }

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from domain.availability import Availability, Mark
-from domain.live import Topic
+from domain.live import Frame, Topic
 from domain.refusals import Refused
 from gateway.transports.cohorts import Cohorts, End, Message, Subscriber, Wish
 from tests.transports.beating import BALCONY, EVENT, STALLS, TENANT, MemoryBeats, MemoryLive
@@ -32,7 +32,8 @@ class Frames:
     def __post_init__(self) -> None:
         self.gate.set()
 
-    async def render(self, frame: Availability) -> bytes | End:
+    async def render(self, frame: Frame) -> bytes | End:
+        assert isinstance(frame, Availability)
         self.rendered.append((frame.sequence, frame.whole))
         await self.gate.wait()
         if frame.sequence == self.fails_at:
