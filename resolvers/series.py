@@ -12,9 +12,11 @@ from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.join_links import joinable
 from domain.news import Fact, News
-from domain.refusals import NotFound, Refused
+from domain.programme import NOTHING_SAID, changes
+from domain.refusals import Faults, NotFound, Refused
 from domain.series import (
     CancelOccurrences,
+    Change,
     CreateSeries,
     Deed,
     EventSeries,
@@ -32,6 +34,7 @@ from domain.work import Work
 from resolvers.activity import keep_event, note
 from resolvers.context import Context
 from resolvers.copying import make_copy
+from resolvers.programme import keep_programme, plan_programme
 from resolvers.ticket_types import announce_ticket_type
 
 
@@ -128,6 +131,8 @@ async def _with_first(ctx: Context, work: Work, series: EventSeries, draft: Even
 
 async def _add_dates(ctx: Context, work: Work, series: EventSeries, staged: Sequence[Staged], days: Sequence[date]) -> None:
     """New drafts on these days, each like the occurrence before it and as the series says."""
+    versions = await work.seating_plans.of_events([each.event.id for each in staged])
+    rules.expect_few_seats(max(each.seat_count if each else 0 for each in versions), len(days))
     made: dict[date, UUID] = {}
     for day, slug in zip(days, await _free_slugs(work, series, days), strict=True):
         model = rules.in_common(series, rules.model_for(day, staged).event)
@@ -179,7 +184,16 @@ async def _keep(ctx: Context, work: Work, kind: str, deed: Deed) -> None:
         await work.series.hand_over(deed.series.id, deed.part.id, deed.since)
         _announce(work, "created", deed.part)
     for each in deed.changes:
-        await keep_event(ctx, work, kind, each.before, each.after)
+        await _keep_change(ctx, work, kind, each)
+
+
+async def _keep_change(ctx: Context, work: Work, kind: str, change: Change) -> None:
+    """Write one event, and what another way of attendance means for its join link; refused with InputInvalid where it needs one."""
+    faults = Faults()
+    plan = await plan_programme(work, change.before, change.after.attendance_mode, NOTHING_SAID, faults)
+    faults.refuse()
+    await keep_event(ctx, work, kind, change.before, change.after, changes(plan))
+    await keep_programme(work, change.after.id, plan)
 
 
 async def _keep_offers(work: Work, offers: NewOffers) -> None:

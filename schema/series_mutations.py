@@ -80,7 +80,7 @@ class SeriesWithoutOccurrences(UserError):
 class OccurrencesNotPublishable(UserError):
     """See `domain.series.OccurrencesNotPublishable`."""
 
-    @strawberry.field(description="The events without a ticket type.")
+    @strawberry.field(description="The events that lack one or the other.")
     def event_ids(self: domain.OccurrencesNotPublishable) -> list[strawberry.ID]:
         """Their global ids."""
         return [ids.show("Event", each) for each in self.event_ids]

@@ -37,6 +37,8 @@ from domain.series.values import (
 )
 
 RECURRENCE = ("input", "recurrence")
+MOST_NEW_SEATS = 200_000
+"""How many seats one deed may make, so that it ends in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,13 @@ def replan(series: EventSeries, staged: Sequence[Staged], ask: UpdateSeries, rec
         removed,
         left,
     )
+
+
+def expect_few_seats(seats: int, days: int) -> None:
+    """Refuse with InputInvalid to make more seats at once than can be made in time; `seats` are those of one occurrence."""
+    if seats * days > MOST_NEW_SEATS:
+        message = f"makes {seats * days} seats at once, {MOST_NEW_SEATS} are allowed; let it end earlier, and prolong it afterwards"
+        raise Refused(InputInvalid((Fault(RECURRENCE, message),)))
 
 
 def preview(moment: datetime, zone: str, ask: AskedRecurrence, recurrences: Recurrences, path: tuple[str, ...]) -> list[Planned]:
