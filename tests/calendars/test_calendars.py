@@ -12,8 +12,8 @@ from tests.api.box_office import create_event, create_ticket_type, put_on_sale
 from tests.api.conftest import Client, Tenant
 from tests.api.programme import done, shown
 from tests.calendars.reading import entry_of, fetch, parsed, unfolded
-from tests.calendars.stage import cancel, postpone, reschedule, staged
-from tests.conftest import Statements
+from tests.calendars.stage import LINK, cancel, postpone, reschedule, rewrite, staged
+from tests.conftest import Statements, WorkOf
 
 pytestmark = pytest.mark.asyncio
 
@@ -158,8 +158,9 @@ async def test_an_archived_event_is_missing_even_for_staff(tenant: Tenant) -> No
 
 
 @pytest.mark.parametrize("words", ["Show\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:stolen", "Show\nATTACH:x", "\\nBEGIN:VALARM", "é" * 200])
-async def test_a_hostile_title_adds_nothing_to_the_file(tenant: Tenant, words: str) -> None:
-    event_id, _ = await staged(tenant.owner, title=[{"locale": "en", "text": words}])
+async def test_a_hostile_title_adds_nothing_to_the_file(tenant: Tenant, work_of: WorkOf, words: str) -> None:
+    event_id, _ = await staged(tenant.owner)
+    await rewrite(work_of, tenant, event_id, title=words)
 
     answer = await fetch(tenant.anonymous, f"/api/events/{event_id}.ics")
 
@@ -170,12 +171,23 @@ async def test_a_hostile_title_adds_nothing_to_the_file(tenant: Tenant, words: s
 
 
 async def test_an_event_that_is_only_online_has_no_place(tenant: Tenant) -> None:
-    event_id, _ = await put_on_sale(tenant.owner, attendanceMode="VIRTUAL")
+    event_id, _ = await put_on_sale(tenant.owner, attendanceMode="VIRTUAL", joinUrl=LINK)
 
     entry = await entry_of(tenant.anonymous, event_id)
 
     assert {"LOCATION", "GEO", "DESCRIPTION"} & set(entry) == set()
     assert str(entry["URL"]).endswith("/events/late-show")
+
+
+async def test_how_to_join_is_told_to_nobody_not_even_to_those_who_know(tenant: Tenant) -> None:
+    event_id, _ = await staged(tenant.owner, attendanceMode="HYBRID", joinUrl=LINK)
+    assert (await shown(tenant.owner, event_id, "joinUrl"))["joinUrl"] == LINK
+
+    paths = [f"/api/events/{event_id}.ics", "/api/events.ics", f"/api/events/{event_id}.jsonld"]
+    answers = [await fetch(client, path) for client in (tenant.owner, tenant.anonymous) for path in paths]
+
+    assert {each.status_code for each in answers} == {200}
+    assert not [each.text for each in answers if "meet.example" in each.text.replace("\r\n ", "") or "secret" in each.text]
 
 
 async def _programme(client: Client) -> tuple[Any, list[str]]:

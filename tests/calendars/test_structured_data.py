@@ -13,7 +13,7 @@ from tests.api.conftest import Client, Tenant
 from tests.api.programme import done, shown
 from tests.calendars.reading import fetch
 from tests.calendars.shapes import expect_shape
-from tests.calendars.stage import cancel, postpone, reschedule, staged
+from tests.calendars.stage import LINK, cancel, postpone, reschedule, rewrite, staged
 from tests.conftest import Statements, WorkOf
 
 pytestmark = pytest.mark.asyncio
@@ -134,7 +134,7 @@ async def test_offers_are_live(tenant: Tenant) -> None:
     scarce = await create_ticket_type(tenant.owner, event_id, 2)
     await create_ticket_type(tenant.owner, event_id, salesStartAt="2031-03-01T09:00:00Z", salesEndAt="2031-04-01T09:00:00Z")
     await create_ticket_type(tenant.owner, event_id, price={"amountMinor": 0, "currency": "JPY"})
-    await done(tenant.owner, "updateEvent", eventId=event_id, expectedVersion=1, attendanceMode="VIRTUAL")
+    await done(tenant.owner, "updateEvent", eventId=event_id, expectedVersion=1, attendanceMode="VIRTUAL", joinUrl=LINK)
     await done(tenant.owner, "publishEvent", eventId=event_id)
     before = await told(tenant.anonymous, event_id)
 
@@ -148,7 +148,7 @@ async def test_offers_are_live(tenant: Tenant) -> None:
 
 
 async def test_sold_tickets_are_sold_out(tenant: Tenant, work_of: WorkOf) -> None:
-    event_id, _ = await put_on_sale(tenant.owner, 2, attendanceMode="VIRTUAL")
+    event_id, _ = await put_on_sale(tenant.owner, 2, attendanceMode="VIRTUAL", joinUrl=LINK)
 
     async with work_of(tenant.organization) as work:
         await work.seats._connection.execute("UPDATE pools SET sold = 2 WHERE event_id = $1", ids.expect(event_id, "Event", ()))
@@ -157,8 +157,8 @@ async def test_sold_tickets_are_sold_out(tenant: Tenant, work_of: WorkOf) -> Non
 
 
 async def test_who_connects_is_led_to_the_page_and_nowhere_else(tenant: Tenant) -> None:
-    online, _ = await staged(tenant.owner, attendanceMode="VIRTUAL", slug="online")
-    hybrid, _ = await staged(tenant.owner, attendanceMode="HYBRID", slug="hybrid")
+    online, _ = await staged(tenant.owner, attendanceMode="VIRTUAL", slug="online", joinUrl=LINK)
+    hybrid, _ = await staged(tenant.owner, attendanceMode="HYBRID", slug="hybrid", joinUrl=LINK)
 
     virtual, both = [await told(tenant.anonymous, each) for each in (online, hybrid)]
 
@@ -177,19 +177,23 @@ async def test_who_connects_is_led_to_the_page_and_nowhere_else(tenant: Tenant) 
     ],
 )
 async def test_an_event_that_moves_online_says_so(tenant: Tenant, before: str, after: str, status: str) -> None:
-    event_id, _ = await staged(tenant.owner, attendanceMode=before)
+    event_id, _ = await staged(tenant.owner, attendanceMode=before, **_joined(before))
 
-    await done(tenant.owner, "updateEvent", eventId=event_id, expectedVersion=2, attendanceMode=after)
+    await done(tenant.owner, "updateEvent", eventId=event_id, expectedVersion=2, attendanceMode=after, **_joined(after))
 
     assert dates(await told(tenant.anonymous, event_id))[0] == status
     await reschedule(tenant.owner, event_id, 3, NEW_TEXT)
     assert dates(await told(tenant.anonymous, event_id))[0] == "Rescheduled"
 
 
+def _joined(mode: str) -> dict[str, str]:
+    return {} if mode == "PHYSICAL" else {"joinUrl": LINK}
+
+
 async def test_what_moved_online_as_a_draft_was_always_online(tenant: Tenant) -> None:
     event_id = await create_event(tenant.owner)
     await create_ticket_type(tenant.owner, event_id)
-    await done(tenant.owner, "updateEvent", eventId=event_id, expectedVersion=1, attendanceMode="VIRTUAL")
+    await done(tenant.owner, "updateEvent", eventId=event_id, expectedVersion=1, attendanceMode="VIRTUAL", joinUrl=LINK)
     await done(tenant.owner, "publishEvent", eventId=event_id)
 
     assert dates(await told(tenant.anonymous, event_id))[0] == "Scheduled"
@@ -215,10 +219,9 @@ class _Scripts(HTMLParser):
     "words",
     ["</script><script>alert(1)</script>", "<!--<script>", "]]>", "&lt;/script&gt;", '"},"@type":"X', "a\u2028b\u2029c\\u003c", "\t\n\r'"],
 )
-async def test_no_words_end_the_script_element_they_stand_in(tenant: Tenant, words: str) -> None:
-    event_id, _ = await staged(
-        tenant.owner, title=[{"locale": "en", "text": f"x{words}"}], description=[{"locale": "en", "text": words + "x"}]
-    )
+async def test_no_words_end_the_script_element_they_stand_in(tenant: Tenant, work_of: WorkOf, words: str) -> None:
+    event_id, _ = await staged(tenant.owner)
+    await rewrite(work_of, tenant, event_id, title=f"x{words}", description=f"{words}x")
 
     document = (await shown(tenant.anonymous, event_id, "jsonLd"))["jsonLd"]
 
