@@ -39,12 +39,13 @@ def is_plain(kind: Any) -> bool:
 
 def are_plain(kinds: Iterable[Any]) -> bool:
     """Whether that holds for all types of a column."""
-    return all(is_plain(each) for each in kinds)
+    return all(map(is_plain, kinds))
 
 
 def is_awaitable(value: Any) -> bool:
     """Whether a value must be awaited, by the same test as graphql-core's."""
-    if is_plain(type(value)):
+    kind: Any = type(value)
+    if is_plain(kind):
         return False
     if isinstance(value, CoroutineType):
         return True

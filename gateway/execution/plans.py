@@ -233,22 +233,33 @@ def _directives(operation: OperationDefinitionNode, fragments: Iterable[Fragment
 
 
 class Plans:
-    """A few plans of one document, the longest unused out first."""
+    """What is kept with a document: the surveys of its operations, and a few plans, the longest unused out first."""
 
     def __init__(self, capacity: int = 8) -> None:
         self._capacity = capacity
+        self._surveys: dict[int, Survey] = {}
         self._kept: OrderedDict[Hashable, Plan | Uncompiled] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def find(self, key: Hashable, make: Callable[[], Plan | Uncompiled]) -> Plan | Uncompiled:
-        """The plan under this key, made when it is not there."""
+    def find(
+        self,
+        operation: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variable_values: VariableValues,
+        make: Callable[[Survey], Plan | Uncompiled],
+    ) -> Plan | Uncompiled:
+        """The plan of one of the document's operations, made when it is not there."""
+        survey = self._surveys.get(id(operation))
+        if survey is None:
+            survey = self._surveys[id(operation)] = survey_document(operation, fragments)
+        key = (id(operation), survey.key(variable_values))
         found = self._kept.get(key)
-        if found is None:
-            found = self._kept[key] = make()
-            if len(self._kept) > self._capacity:
-                self._kept.popitem(last=False)
-        else:
+        if found is not None:
             self._kept.move_to_end(key)
-        return found
+            return found
+        made = self._kept[key] = make(survey)
+        if len(self._kept) > self._capacity:
+            self._kept.popitem(last=False)
+        return made

@@ -107,8 +107,7 @@ class Shape:
         elif self.is_nullable:
             position[CONTAINER][position[KEY]] = None
         else:
-            facts = completion.facts
-            completion.fail(TypeError(f"Cannot return null for non-nullable field {facts.parent}.{facts.name}."), position)
+            completion.guard(_refuse_null, position, completion.facts)
 
     def settle_items(self, completion: Completion, values: Sequence[Any], items: list[Any], place: Place) -> None:
         """Complete the items of a list into `items`, which stands at the place."""
@@ -302,6 +301,10 @@ def _add(kind: GraphQLObjectType, completion: Completion, value: Any, position: 
     rows.sources.append(value)
     rows.outs.append(out)
     rows.places.append(position)
+
+
+def _refuse_null(facts: FieldFacts) -> None:
+    raise TypeError(f"Cannot return null for non-nullable field {facts.parent}.{facts.name}.")
 
 
 async def _read(values: Any) -> list[Any]:

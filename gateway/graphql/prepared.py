@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from graphql import OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues
 
 from gateway.graphql.documents import Document
+
+
+class EngineName(StrEnum):
+    """What can execute an operation: a compiled plan, or graphql-core."""
+
+    COMPILED = "compiled"
+    CORE = "core"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +27,7 @@ class Prepared:
     variables: Mapping[str, object]
     variable_values: VariableValues
     extensions: Mapping[str, object]
+    engine: EngineName = EngineName.COMPILED
 
     @property
     def kind(self) -> OperationType:
