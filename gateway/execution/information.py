@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from graphql import (
@@ -121,10 +122,7 @@ class Information:
         """There is none: who executes cancels the task."""
         return
 
-    @property
-    def async_helpers(self) -> GraphQLResolveInfoHelpers:
-        """For resolvers that start work of their own."""
-        return self._run.helpers
+    async_helpers = property(attrgetter("_run.helpers"), doc="For resolvers that start work of their own.")
 
     @property
     def extra(self) -> Any:

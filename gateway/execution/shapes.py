@@ -1,5 +1,6 @@
 """How a value of each type is completed: nulls, lists in lists, leaves, objects, and abstract types that have to be asked what they are."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from types import NoneType
@@ -83,7 +84,7 @@ class Completion:
             self.fail(error, position)
 
 
-class Shape:
+class Shape(ABC):
     """How values of one type are completed. `is_nullable` is what the type says."""
 
     __slots__ = ("is_nullable",)
@@ -121,9 +122,9 @@ class Shape:
         for value, out, place in zip(values, rows.outs, rows.places, strict=True):
             self.settle(completion, value, (place, out, key, self.is_nullable, typename))
 
+    @abstractmethod
     def complete(self, completion: Completion, value: Any, position: Place) -> None:
         """Complete a value that is neither null nor an error. Whatever it raises is the error of the position."""
-        raise NotImplementedError
 
 
 class LeafShape(Shape):

@@ -10,7 +10,8 @@ from graphql import ExecutionResult, OperationType
 from gateway.execution import Engine, Plan, Request, Uncompiled
 from gateway.graphql.executor import CoreExecutor, Renew
 from gateway.graphql.fields import StrawberryFields, StrawberryInformation
-from gateway.graphql.prepared import EngineName, Prepared
+from gateway.graphql.prepared import Prepared
+from gateway.settings import EngineName
 
 Count = Callable[[EngineName, str], None]
 """Hears which engine runs an operation, and why it is graphql-core."""

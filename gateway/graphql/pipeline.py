@@ -26,12 +26,12 @@ from gateway.graphql.executor import Executor, Renew
 from gateway.graphql.limits import find_long_list
 from gateway.graphql.manifests import Entry, ManifestFault
 from gateway.graphql.masking import deny_raised, tell_errors, tell_fault, tell_refusal
-from gateway.graphql.prepared import EngineName, Prepared
+from gateway.graphql.prepared import Prepared
 from gateway.graphql.reading import Halt, Reader
 from gateway.graphql.refusals import NotAllowedHere, OutOfTime
 from gateway.graphql.request import GraphQLRequest
 from gateway.metrics import count_operation
-from gateway.settings import Limits, TrustMode
+from gateway.settings import EngineName, Limits, TrustMode
 
 log = structlog.get_logger(__name__)
 

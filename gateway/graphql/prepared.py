@@ -2,19 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from graphql import OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues
 
 from gateway.graphql.documents import Document
-
-
-class EngineName(StrEnum):
-    """What can execute an operation: a compiled plan, or graphql-core."""
-
-    COMPILED = "compiled"
-    CORE = "core"
+from gateway.settings import EngineName
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,9 @@ def see(error: GraphQLError) -> Seen:
 
 def find_difference(data: object, reference: Counter[Seen], compiled: Counter[Seen], candidates: Counter[Seen]) -> str | None:
     """How the errors differ: equal where each made its own place null; any candidate, but at least one, where it made more null."""
-    own = [Counter({each: count for each, count in errors.items() if null_at(data, each[0]) == each[0]}) for errors in (reference, compiled)]
+    own = [
+        Counter({each: count for each, count in errors.items() if null_at(data, each[0]) == each[0]}) for errors in (reference, compiled)
+    ]
     if own[0] != own[1]:
         return f"errors: only the reference has {list(own[0] - own[1])}, only the plan {list(own[1] - own[0])}"
     nulled = [{null_at(data, each[0]) for each in errors} for errors in (reference, compiled)]
