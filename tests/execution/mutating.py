@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import (
     ArgumentNode,
@@ -23,6 +23,7 @@ from graphql import (
     NamedTypeNode,
     NameNode,
     Node,
+    ObjectFieldNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -40,6 +41,8 @@ from graphql import (
     visit,
 )
 from graphql.utilities import value_from_ast_untyped
+
+Written = TypeVar("Written", bound=Node)
 
 DEEPEST = 6
 LITERALS = ("int_value", "string_value", "boolean_value", "enum_value", "list_value", "object_value", "float_value", "null_value")
@@ -110,7 +113,7 @@ class Mutator:
         """Some fields under other names, some of which are names of other fields."""
 
         def change(_kind: GraphQLNamedType, selections: list[SelectionNode]) -> list[SelectionNode]:
-            changed = []
+            changed: list[SelectionNode] = []
             for each in selections:
                 if isinstance(each, FieldNode) and self._chance(0.3):
                     features["alias"] += 1
@@ -300,7 +303,7 @@ class _Varier(_Editor):
         """A field of an input object."""
         return self._replace(node)
 
-    def _replace(self, node: Any) -> Node | None:
+    def _replace(self, node: ArgumentNode | ObjectFieldNode) -> Node | None:
         kind = self.types.get_input_type()
         if kind is None or node.value.kind not in LITERALS:
             return None
@@ -354,10 +357,10 @@ class _Tamer(Visitor):
         return SelectionSetNode(selections=(typename,))
 
     def _is_dropped(self, node: SelectionNode) -> bool:
-        return isinstance(node, FieldNode) and node.name.value in self._rare and self._dice.random() < 0.9
+        return isinstance(node, FieldNode) and node.name.value in self._rare and self._dice.random() < 0.7
 
 
-def _copy(node: Any, **changes: Any) -> Any:
+def _copy(node: Written, **changes: Any) -> Written:
     return type(node)(**{key: getattr(node, key) for key in node.keys if key != "loc"} | changes)
 
 
