@@ -176,3 +176,25 @@ async def test_results_share_nothing(rival: Rival) -> None:
     again = await Rival(schema, World, rival.engine).run_compiled(text)
 
     assert dump(again) == before
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("{ knot { one { failsHard failsLateHard neverLateHard returnsErrorLate neverHard } } }", ["knot", "one"]),
+        ("{ knot { one { batchedFailsHard { id } failsLateHard oneLateHard { neverLateHard } } } }", ["knot", "one"]),
+        ("{ knot { errorsInListHard gridHard } many: knot { manyHard { failsLateHard neverHard } } }", ["many", "manyHard"]),
+        ("{ hello knotHard { failsLateHard neverLateHard } helloHard failingHard }", []),
+        ("{ knots(first: 4) { failsLateHard } }", []),
+    ],
+)
+async def test_a_null_is_explained_by_one_error(query: str, path: list[str], rival: Rival) -> None:
+    """The trap: every field of a lost object tells its own error, a thousand for one null."""
+    result = await rival.run_compiled(parse(query))
+
+    below = [each for each in result.errors or () if (each.path or [])[: len(path)] == path]
+    assert len(below) == 1
+    value: Any = result.data
+    for step in path:
+        value = value[step]
+    assert value is None
