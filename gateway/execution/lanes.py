@@ -1,8 +1,10 @@
 """Calls of batch functions: fields that need the same function with the same arguments in the same moment share one call."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
+
+from gateway.execution.leaves import are_plain
 
 Function: TypeAlias = Callable[[Any, Sequence[Any], Mapping[str, object]], Awaitable[Sequence[object]]]
 
@@ -43,7 +45,13 @@ class Lanes:
         """The value of each key, an exception where it has none; None for None. Cancelled with the last one who waits, the call is, too."""
         lane = self._lane(function, arguments)
         found: dict[int, object] = {}
-        wanted = [each for at, each in enumerate(keys) if not _is_settled(at, each, found)]
+        try:
+            wanted: dict[Any, None] = dict.fromkeys(keys)
+            is_plain = are_plain(set(map(type, wanted))) and None not in wanted
+        except TypeError:
+            is_plain = False
+        if not is_plain:
+            wanted = dict.fromkeys(each for at, each in enumerate(keys) if not _is_settled(at, each, found))
         flights = self._board(lane, wanted)
         try:
             for flight in flights:
@@ -52,6 +60,8 @@ class Lanes:
             await self._leave(lane, flights)
         failed = {key: flight.error for flight in flights if flight.error for key in flight.keys}
         known = lane.known
+        if is_plain and not failed:
+            return [known[each] for each in keys]
         return [
             found[at] if at in found else failed[each] if each in failed else known[each]
             for at, each in enumerate(keys)
@@ -64,7 +74,7 @@ class Lanes:
         except TypeError:  # arguments that cannot be compared with others have a lane for themselves
             return _Lane(function, arguments)
 
-    def _board(self, lane: _Lane, keys: Sequence[Any]) -> list[_Flight]:
+    def _board(self, lane: _Lane, keys: Iterable[Any]) -> list[_Flight]:
         flights: dict[_Flight, None] = {}
         for key in keys:
             if key in lane.known:

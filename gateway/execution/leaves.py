@@ -25,6 +25,7 @@ Convert = Callable[[list[Any], Kinds], list[Any] | None]
 """Gives a column converted, or None when its values must be looked at one by one. There is no None among the values."""
 
 MOST, LEAST = 2**31 - 1, -(2**31)
+NOTHING: Kinds = {NoneType, type(Undefined)}
 
 
 @lru_cache(maxsize=4096)
@@ -153,6 +154,6 @@ def _custom(kind: GraphQLLeafType) -> Convert:
             coerced = list(map(coerce, values))
         except Exception:  # noqa: BLE001 - as above
             return None
-        return None if any(each is None or each is Undefined for each in coerced) else coerced
+        return None if NOTHING & set(map(type, coerced)) else coerced
 
     return convert

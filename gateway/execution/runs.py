@@ -108,7 +108,7 @@ class Run:
         completion = self._completion(site)
         site.shape.settle_column(completion, values, rows)
         if completion.pending:
-            return self._finish(completion)
+            return self._finish(completion, rows)
         queue.extend(completion.rows.values())
         return None
 
@@ -118,12 +118,21 @@ class Run:
     def _inform(self, facts: FieldFacts, parent_place: Place | None) -> Information:
         return self._informing(self._facts, facts, parent_place)
 
+    def _is_lost(self, rows: Rows) -> bool:
+        """Whether nothing in the response needs these rows any more."""
+        return not (self._damage.is_none or any(map(self._damage.is_alive, rows.places)))
+
     async def _await(self, site: Site, values: list[Any], rows: Rows) -> None:
+        if self._is_lost(rows):
+            discard(values)
+            return
         await settle_awaitables(values)
         await self._complete(site, values, rows)
 
     async def _load(self, site: Site, resolution: Batched, rows: Rows) -> None:
         """The values of all rows by one call, which other fields may share."""
+        if self._is_lost(rows):
+            return
         batch = resolution.batch
         try:
             information = self._inform(site.facts, rows.places[0])
@@ -144,9 +153,12 @@ class Run:
             return
         completion = self._completion(site)
         site.shape.settle_column(completion, values, rows)
-        await self._finish(completion)
+        await self._finish(completion, rows)
 
-    async def _finish(self, completion: Completion) -> None:
+    async def _finish(self, completion: Completion, rows: Rows) -> None:
+        if completion.pending and self._is_lost(rows):
+            discard(each for each, _ in completion.pending)
+            return
         while completion.pending:
             pending, completion.pending = completion.pending, []
             values: list[Any] = [each for each, _ in pending]
@@ -220,6 +232,15 @@ def collect(function: Callable[[Any], Any], sources: Iterable[Any]) -> list[Any]
         except Exception as error:  # noqa: BLE001 - an error of the field, whatever it is
             values.append(error)
     return values
+
+
+def discard(values: Iterable[Any]) -> None:
+    """End what nobody will await."""
+    for each in values:
+        if isinstance(each, Coroutine):
+            each.close()
+        elif isinstance(each, asyncio.Future):
+            each.cancel()
 
 
 async def settle_awaitables(values: list[Any]) -> None:

@@ -91,5 +91,10 @@ class StrawberryFields:
                 named[told] = info_class(_raw_info=information, _field=declared)
             return function(source, **arguments, **named) if with_self else function(**arguments, **named)
 
+        def call_with_info(source: Any, information: Any, _arguments: Arguments) -> object:
+            return function(source, info=info_class(_raw_info=information, _field=declared))
+
+        if with_self and not sources and told == "info" and not declared.arguments:
+            return Called(call_with_info)
         plain = function if with_self and not sources and told is None and not declared.arguments else None
         return Called(call, convert, plain)

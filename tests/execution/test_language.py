@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import DocumentNode, GraphQLSchema, Undefined, build_schema, parse, validate
+from graphql import Undefined, build_schema, parse, validate
 
 from gateway.execution import Called, Engine
 from tests.execution.differing import Rival, dump
@@ -162,20 +162,21 @@ def _comparable(heard: dict[str, Any]) -> dict[str, Any]:
     return heard | {"path": [heard["path"].as_list(), heard["path"].typename], "context": type(heard["context"])}
 
 
-async def test_results_share_nothing(rival: Rival) -> None:
-    """The trap: a list of the source, or of the answer before, that somebody changes."""
-    text: DocumentNode = parse("{ knots(first: 3) { texts numbers anything grid } }")
-    schema: GraphQLSchema = rival.schema
-    first = await rival.run_compiled(text)
+async def test_results_share_nothing_with_their_sources() -> None:
+    """The trap: a list of the source that whoever gets the answer changes."""
+    schema = build_schema("type Query { texts: [String!]! numbers: [Int] grid: [[Int]] none: [Boolean!] }")
+    root = {"texts": ["a", "b"], "numbers": [1, None], "grid": [[1], [2, 3]], "none": []}
+    rival = Rival(schema, dict)
+
+    first = await rival.run_compiled(parse("{ texts numbers grid none again: texts }"), root=root)
     before = dump(first)
-    for each in first.data["knots"]:  # type: ignore[index]
-        each["texts"].append("changed")
-        each["numbers"].clear()
-        each["grid"].append(None)
+    assert first.data is not None
+    for each in (*first.data.values(), *first.data["grid"]):
+        each.append("changed")
 
-    again = await Rival(schema, World, rival.engine).run_compiled(text)
-
-    assert dump(again) == before
+    assert root == {"texts": ["a", "b"], "numbers": [1, None], "grid": [[1], [2, 3]], "none": []}
+    assert first.data["texts"] == first.data["again"] == ["a", "b", "changed"]
+    assert dump(await rival.run_compiled(parse("{ texts numbers grid none again: texts }"), root=root)) == before
 
 
 @pytest.mark.parametrize(

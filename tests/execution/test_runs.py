@@ -14,13 +14,13 @@ from gateway.execution import Engine, Plan, Plans, Reason, Request, Survey, Unco
 from tests.execution.differing import Rival, split
 from tests.execution.generating import even, generate, text
 from tests.execution.knots import Broken
-from tests.execution.torture import Batch
+from tests.execution.torture import Batch, World
 
 pytestmark = pytest.mark.asyncio
 
 SDL = """
 type Query { items(count: Int = 3): [Item!]! slow: Int hard: Int! item: Item }
-type Item { id: Int! name(in: [String!]): String other: String hard: String! next: Item nextHard: Item! }
+type Item { id: Int! name(in: [String!]): String many: [Int] other: String hard: String! next: Item nextHard: Item! }
 """
 
 
@@ -111,6 +111,35 @@ async def test_other_arguments_are_another_call() -> None:
     assert result.data == {"item": {"a": "7 {'in': ['x']}", "b": "7 {}", "c": "7 {}", "d": "7 {'in': ['y']}"}}
 
 
+async def test_a_plan_keeps_nothing_of_the_variables(rival: Rival) -> None:
+    query = "query ($n: Int!, $l: [Int!], $w: Wish) { knot(number: $n) { needs(number: $n) echo(list: $l, wish: $w, mood: ODD, even: 2) } }"
+    operation, fragments = split(parse(query))
+    given: list[dict[str, Any]] = [{"n": 1}, {"n": 2, "l": [3], "w": {"min": 4}}, {"n": 3, "l": [5], "w": {"deep": {}}}]
+    values: list[Any] = [get_variable_values(rival.schema, operation.variable_definitions or (), each) for each in given]
+    plan = rival.engine.compile(survey_document(operation, fragments), operation, fragments, values[0])
+    assert isinstance(plan, Plan)
+
+    for each, sent in zip(values, given, strict=True):
+        result = await rival.engine.execute(plan, Request(None, World(), each))
+
+        assert result == await rival.run_reference(parse(query), sent)
+
+
+async def test_arguments_are_for_one_parent_alone() -> None:
+    """The trap: a resolver that changes its list, and with it the list of the next."""
+    stage = Stage()
+
+    def name(_source: Any, _info: Any, **arguments: Any) -> str:
+        arguments["in"].append("changed")
+        return str(arguments)
+
+    stage.schema.type_map["Item"].fields["name"].resolve = name  # type: ignore[attr-defined]
+
+    result = await stage.ask('{ items { name(in: ["x"]) } }')
+
+    assert result.data == {"items": [{"name": "{'in': ['x', 'changed']}"}] * 3}
+
+
 async def test_a_batch_of_the_wrong_length_is_the_error_of_each_field() -> None:
     async def fewer(keys: Sequence[int]) -> list[Any]:
         return ["only one"]
@@ -185,6 +214,33 @@ async def test_what_works_for_a_null_alone_is_stopped() -> None:
     assert result.data == {"item": None}
     assert told(result) == [("hard", ["item", "hard"])]
     assert stage.cancelled == ["name"]
+
+
+async def test_what_works_for_a_null_alone_does_not_begin() -> None:
+    """The error is there at once; neither the batch nor the resolvers beside it are waited for, and no coroutine is lost."""
+    stage = Stage(name=forever)
+    fields = stage.schema.type_map["Item"].fields  # type: ignore[attr-defined]
+
+    async def never(_source: Any, _info: Any) -> None:
+        await asyncio.Event().wait()
+
+    fields["next"].resolve = fields["other"].resolve = never
+    fields["many"].resolve = lambda _source, _info: [never(None, None), 1]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for query in (
+            "{ item { name hard } }",
+            "{ item { other hard } }",
+            "{ item { many other next { id } name hard } item2: item { id } }",
+        ):
+            result = await asyncio.wait_for(stage.ask(query), 5)
+
+            assert result.data is not None
+            assert result.data["item"] is None
+        gc.collect()
+
+    assert stage.calls == []
+    assert caught == []
 
 
 async def test_what_works_for_others_too_is_not_stopped() -> None:
