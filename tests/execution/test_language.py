@@ -4,11 +4,12 @@ The cases follow the subjects of graphql-core's own tests of its executor, one b
 """
 
 import json
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import Undefined, build_schema, parse, validate
+from graphql import GraphQLEnumType, GraphQLField, GraphQLList, GraphQLObjectType, GraphQLSchema, Undefined, build_schema, parse, validate
 
 from gateway.execution import Called, Engine
 from tests.execution.differing import Rival, dump
@@ -160,6 +161,48 @@ async def test_a_resolver_is_told_what_graphql_core_tells() -> None:
 
 def _comparable(heard: dict[str, Any]) -> dict[str, Any]:
     return heard | {"path": [heard["path"].as_list(), heard["path"].typename], "context": type(heard["context"])}
+
+
+async def test_a_type_resolver_is_told_of_the_field_and_not_of_the_item() -> None:
+    schema = build_schema(
+        "type Query { things: [[Thing!]] sure: [[Sure]] } union Thing = A | B type A { x: Int } type B { x: Int } type Sure { x: Int }"
+    )
+    heard: list[tuple[str, Any]] = []
+
+    def hear(word: str, answer: Any) -> Any:
+        def told(_value: Any, info: Any, *_: Any) -> Any:
+            heard.append((word, (info.field_name, info.path.as_list(), info.path.typename)))
+            return answer
+
+        return told
+
+    schema.type_map["Thing"].resolve_type = hear("kind", "A")  # type: ignore[attr-defined]
+    schema.type_map["Sure"].is_type_of = hear("sure", answer=True)  # type: ignore[attr-defined]
+    root = {"things": [[{"x": 1}], [{"x": 2}, {"x": 3}]], "sure": [[{"x": 4}]]}
+
+    await Rival(schema, dict).run_compiled(parse("{ all: things { ... on A { x } } sure { x } }"), root=root)
+
+    assert heard == [("kind", ("things", ["all"], "Query"))] * 3 + [("sure", ("sure", ["sure"], "Query"))]
+
+
+async def test_enums_may_be_members_of_python_enums() -> None:
+    class Mood(Enum):
+        CALM = "calm"
+        WILD = "wild"
+
+    class Other(Enum):
+        CALM = "calm"
+
+    kind = GraphQLEnumType("Mood", Mood, names_as_values=None)
+    schema = GraphQLSchema(GraphQLObjectType("Query", {name: GraphQLField(GraphQLList(kind)) for name in ("good", "bad", "holes")}))
+    rival = Rival(schema, dict)
+    root = {"good": [Mood.WILD, Mood.CALM, Mood.WILD], "bad": [Mood.CALM, Other.CALM, "calm"], "holes": [None, Mood.WILD]}
+
+    for _ in range(2):
+        compared = await rival.compare("{ good bad holes }", root=root)
+
+        assert compared.difference is None
+        assert compared.compiled.data == {"good": ["WILD", "CALM", "WILD"], "bad": ["CALM", None, None], "holes": [None, "WILD"]}
 
 
 async def test_results_share_nothing_with_their_sources() -> None:
