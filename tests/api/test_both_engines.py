@@ -30,7 +30,11 @@ from tests.execution.generating import generate, text, wanted
 from tests.execution.values import value_variables
 from tests.execution.written import written_operations
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")]
+pytestmark = [
+    pytest.mark.asyncio,
+    pytest.mark.usefixtures("swept"),
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+]
 
 SCHEMA = build_schema()
 CORE: GraphQLSchema = SCHEMA._schema

@@ -39,7 +39,11 @@ ALL = {
 }  # fmt: skip
 
 # What the reference leaves behind when an error cuts it short; the engine's own leftovers are looked for in test_runs.py.
-pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")]
+pytestmark = [
+    pytest.mark.asyncio,
+    pytest.mark.usefixtures("swept"),
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+]
 
 
 @pytest.mark.parametrize(("kind", "usually", "share"), [("queries", 600, 0.5), ("mutations", 100, 0.1)])
