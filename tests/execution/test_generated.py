@@ -46,7 +46,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "usually", "share"), [("queries", 600, 0.5), ("mutations", 100, 0.1)])
+@pytest.mark.parametrize(("kind", "usually", "share"), [("queries", 400, 0.5), ("mutations", 60, 0.1)])
 async def test_both_engines_agree_about_generated(kind: str, usually: int, share: float, rival: Rival) -> None:
     scalars = {"Even": even(), "Anything": text("a", "b")}
     seen: Counter[str] = Counter()
