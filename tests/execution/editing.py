@@ -1,6 +1,6 @@
 """Visitors that change documents, and the small parts they are made of."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
 from typing import Any, TypeVar
 
@@ -66,9 +66,9 @@ class Knower(Editor):
 
 
 class Tamer(Visitor):
-    """Makes numbers small, cuts what is too deep, and thins out the rare: fields that would make all else null."""
+    """Makes numbers small, cuts what is too deep, and thins out the rare: fields that are left out with this probability."""
 
-    def __init__(self, dice: Random, rare: frozenset[str]) -> None:
+    def __init__(self, dice: Random, rare: Mapping[str, float]) -> None:
         super().__init__()
         self._rare = rare
         self._dice = dice
@@ -92,7 +92,7 @@ class Tamer(Visitor):
         return SelectionSetNode(selections=(typename,))
 
     def _is_dropped(self, node: SelectionNode) -> bool:
-        return isinstance(node, FieldNode) and node.name.value in self._rare and self._dice.random() < 0.7
+        return isinstance(node, FieldNode) and self._dice.random() < self._rare.get(node.name.value, 0)
 
 
 def copy_of(node: Written, **changes: Any) -> Written:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema, print_ast
@@ -44,7 +45,7 @@ def generate(
     scalars: Mapping[str, st.SearchStrategy[Any]],
     kind: str = "queries",
     known: Known | None = None,
-    rare: frozenset[str] = frozenset(),
+    rare: Mapping[str, float] = MappingProxyType({}),
 ) -> list[Written]:
     """So many operations. The same TICKETBASE_DIFFERENTIAL_SEED gives the same ones."""
     make = {"queries": operations.queries, "mutations": operations.mutations}[kind]

@@ -1,9 +1,10 @@
 """Changes generated operations by what generators leave out: variables, fragments, directives, aliases, fields that merge."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 from graphql import (
@@ -56,7 +57,11 @@ class Mutator:
     """Makes other operations of one, valid ones only, by the dice it is given."""
 
     def __init__(
-        self, schema: GraphQLSchema, dice: Random, known: Callable[[str, Random], Any] | None = None, rare: frozenset[str] = frozenset()
+        self,
+        schema: GraphQLSchema,
+        dice: Random,
+        known: Callable[[str, Random], Any] | None = None,
+        rare: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         self._rare = rare
         self._schema = schema

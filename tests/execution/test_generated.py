@@ -10,7 +10,7 @@ from tests.execution.differing import Rival, null_at, split
 from tests.execution.generating import Written, even, generate, text, wanted
 
 # Of these fields each makes everything around it null; with many of them in every operation nothing else would be tried.
-RARE = frozenset(
+RARE = dict.fromkeys(
     [
         "failingHard",
         "failsHard",
@@ -31,7 +31,8 @@ RARE = frozenset(
         "needs",
         "walkHard",
         "failStepHard",
-    ]
+    ],
+    0.7,
 )
 ALL = {
     "alias", "merge", "skip", "include", "condition by variable", "variable", "variable with default", "variable left out", "fragment",
