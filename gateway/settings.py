@@ -17,6 +17,7 @@ from gateway import variables
 from gateway.environment import Environment, Fault, Secret, SettingsRefused
 
 __all__ = [
+    "EngineName",
     "Fault",
     "HoldTerms",
     "Limits",
@@ -55,6 +56,13 @@ class TrustMode(StrEnum):
     OFF = "off"
     PREFER = "prefer"
     REQUIRED = "required"
+
+
+class EngineName(StrEnum):
+    """What executes a GraphQL operation: its compiled plan, or graphql-core."""
+
+    COMPILED = "compiled"
+    CORE = "core"
 
 
 class LogFormat(StrEnum):
@@ -162,6 +170,7 @@ class Settings:
     log_level: LogLevel
     introspection: bool
     draft_status_codes: bool
+    executor: EngineName
     mongodb_uri: Secret | None
     nats_url: Secret | None
     nextauth_secret: Secret | None
@@ -226,6 +235,7 @@ def _read(source: Environment) -> Settings:
         log_level=source.read("TICKETBASE_LOG_LEVEL", variables.one_of(LogLevel), LogLevel.INFO),
         introspection=source.read("TICKETBASE_INTROSPECTION", variables.switch, developing),
         draft_status_codes=source.read("TICKETBASE_DRAFT_STATUS_CODES", variables.switch, default=False),
+        executor=source.read("TICKETBASE_EXECUTOR", variables.one_of(EngineName), EngineName.COMPILED),
         mongodb_uri=_read_mongodb(source),
         nats_url=source.read("NATS_URL", variables.address("nats", "tls", "ws", "wss", example=NATS), None),
         nextauth_secret=source.read("NEXTAUTH_SECRET", variables.long_secret, None),

@@ -1,7 +1,8 @@
 """A real PostgreSQL and a real Valkey for all tests; every test that sells gets an organization of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import gc
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -146,3 +147,10 @@ async def clock(owner: Any) -> AsyncIterator[Clock]:
     clock = Clock(owner)
     yield clock
     await clock.advance(seconds=0)
+
+
+@pytest.fixture
+def swept() -> Iterator[None]:
+    """What a reference leaves behind is found before the test ends, whose business it is to expect it."""
+    yield
+    gc.collect()

@@ -1,12 +1,13 @@
 """Keeps the documents that were read and found valid, so that the next request with the same text costs no reading."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 from graphql.execution.collect_fields import FragmentDetails
 
+from gateway.execution import Plans
 from gateway.graphql.limits import Measures
 
 TOKEN_BYTES = 1_000
@@ -15,7 +16,7 @@ TOKEN_BYTES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A valid document: its SHA-256 in hex, its tree, its operations, and how much they ask for."""
+    """A valid document: its SHA-256 in hex, its tree, its operations, and how much they ask for; its plans come as it is run."""
 
     key: str
     tree: DocumentNode
@@ -24,6 +25,7 @@ class Document:
     fragment_definitions: dict[str, FragmentDefinitionNode]
     measures: Measures
     weight: int
+    plans: Plans = field(default_factory=Plans, compare=False)
 
 
 def make_document(text: str, tree: DocumentNode, measures: Measures) -> Document:

@@ -20,8 +20,9 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from domain.identity import Viewer
 from gateway.graphql.answers import Answer, Denied, Stage
+from gateway.graphql.compiled import CompiledExecutor
 from gateway.graphql.documents import Document, Documents
-from gateway.graphql.executor import CoreExecutor, Executor, Renew
+from gateway.graphql.executor import Executor, Renew
 from gateway.graphql.limits import find_long_list
 from gateway.graphql.manifests import Entry, ManifestFault
 from gateway.graphql.masking import deny_raised, tell_errors, tell_fault, tell_refusal
@@ -29,7 +30,8 @@ from gateway.graphql.prepared import Prepared
 from gateway.graphql.reading import Halt, Reader
 from gateway.graphql.refusals import NotAllowedHere, OutOfTime
 from gateway.graphql.request import GraphQLRequest
-from gateway.settings import Limits, TrustMode
+from gateway.metrics import count_operation
+from gateway.settings import EngineName, Limits, TrustMode
 
 log = structlog.get_logger(__name__)
 
@@ -50,12 +52,14 @@ class Pipeline:
         introspection: bool = False,
         documents: Documents | None = None,
         executor: Executor | None = None,
+        engine: EngineName = EngineName.COMPILED,
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public name for the schema it builds
         self._limits = limits
         kept = Documents() if documents is None else documents
         self._reader = Reader(schema, limits, kept, introspection=introspection)
-        self._executor: Executor = executor or CoreExecutor(schema, renew)
+        self._executor: Executor = executor or CompiledExecutor(schema, renew, count_operation)
+        self._engine = engine
 
     @property
     def schema_hash(self) -> str:
@@ -69,8 +73,11 @@ class Pipeline:
         request_id: str,
         *,
         allow: frozenset[OperationType] = QUERIES_AND_MUTATIONS,
+        engine: EngineName | None = None,
     ) -> Prepared | Denied:
-        """Read, measure, validate, choose the operation, coerce its variables. `allow` is what the transport can carry."""
+        """Read, measure, validate, choose the operation, coerce its variables. `allow` is what the transport can carry, `engine` the
+        wish of a developer.
+        """
         try:
             document = self._reader.read(request, viewer)
             operation = _choose(document, request.operation_name)
@@ -80,7 +87,8 @@ class Pipeline:
             return halt.deny(request_id)
         except Exception as error:  # noqa: BLE001 - a fault in reading must not show in any transport
             return Denied(request_id, Stage.FAULT, (tell_fault(error, request_id),))
-        return Prepared(request_id, document, operation, request.variables, values, request.extensions)
+        chosen = engine if engine and self._reader.shows_schema(viewer) else self._engine
+        return Prepared(request_id, document, operation, request.variables, values, request.extensions, chosen)
 
     def trust(self, mode: TrustMode, entries: Iterable[Entry]) -> list[ManifestFault]:
         """Read trusted documents, before the first request; what is wrong with those that cannot be trusted."""
@@ -100,7 +108,7 @@ class Pipeline:
             return halt.deny(request_id)
         except Exception as error:  # noqa: BLE001 - a fault in reading must not show in any transport
             return Denied(request_id, Stage.FAULT, (tell_fault(error, request_id),))
-        return Prepared(request_id, document, operation, variables, values, {})
+        return Prepared(request_id, document, operation, variables, values, {}, self._engine)
 
     async def execute(self, prepared: Prepared, context: Any) -> Answer:
         """Run a query or mutation to its end, or to its deadline."""

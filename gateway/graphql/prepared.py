@@ -7,6 +7,7 @@ from graphql import OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues
 
 from gateway.graphql.documents import Document
+from gateway.settings import EngineName
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Prepared:
     variables: Mapping[str, object]
     variable_values: VariableValues
     extensions: Mapping[str, object]
+    engine: EngineName = EngineName.COMPILED
 
     @property
     def kind(self) -> OperationType:

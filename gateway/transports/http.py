@@ -19,7 +19,7 @@ from gateway.graphql.prepared import Prepared
 from gateway.graphql.refusals import RequestMalformed
 from gateway.graphql.request import GraphQLRequest, read_body, read_parameters
 from gateway.logs import correlated
-from gateway.settings import Settings
+from gateway.settings import EngineName, Settings
 from gateway.transports.exchange import Exchange, StreamTransport, TooLarge, TooSlow, choose_request_id
 from gateway.transports.graphiql import GraphiQLPage
 from gateway.transports.negotiation import GRAPHQL_JSON, JSON, choose, find_fault_in_type, prefers_page, read_accept
@@ -147,7 +147,8 @@ class GraphQLOverHTTP:
             return deny_raised(error, exchange.request_id), None
         allow = QUERIES if exchange.request.method == "GET" else QUERIES_AND_MUTATIONS
         allow |= EVERYTHING - QUERIES_AND_MUTATIONS if with_streams else set()
-        return self._pipeline.prepare(sent, context.viewer, exchange.request_id, allow=allow), context
+        engine = _read_engine(exchange.request)
+        return self._pipeline.prepare(sent, context.viewer, exchange.request_id, allow=allow, engine=engine), context
 
     async def _read(self, exchange: Exchange) -> GraphQLRequest:
         if exchange.request.method == "GET":
@@ -172,6 +173,12 @@ class GraphQLOverHTTP:
         status = status_of(answer, media_type, draft=self._terms.draft_status_codes)
         headers = _headers_of(exchange.request, answer, context, status)
         await exchange.respond(status, f"{media_type}; charset=utf-8", to_json(answer), headers)
+
+
+def _read_engine(request: Request) -> EngineName | None:
+    """Which engine a developer wants to execute this; it is for the pipeline to know who is one."""
+    wanted = request.headers.get("x-executor")
+    return EngineName(wanted) if wanted in tuple(EngineName) else None
 
 
 def status_of(answer: Answer | Denied, media_type: str, *, draft: bool = False) -> int:

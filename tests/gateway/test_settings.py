@@ -205,6 +205,7 @@ WRONG = [
     ("TICKETBASE_LIMIT_BODY_BYTES", "1e5", "is '1e5'"),
     ("TICKETBASE_INTROSPECTION", "maybe", "is 'maybe'"),
     ("TICKETBASE_DRAFT_STATUS_CODES", "422", "is '422'"),
+    ("TICKETBASE_EXECUTOR", "steam", "is 'steam'"),
     ("TICKETBASE_DRAIN_SECONDS", "3 s", "is '3 s'"),
     ("TICKETBASE_LOG_FORMAT", "xml", "is 'xml'"),
     ("TICKETBASE_LOG_LEVEL", "loud", "is 'loud'"),
