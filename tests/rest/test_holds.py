@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.conftest import Tenant
 from tests.rest.asking import ask, available, make_on_sale, without_instance
+from tests.seating.halls import seated_event
 
 pytestmark = pytest.mark.asyncio
 
@@ -115,3 +116,34 @@ async def test_a_malformed_cart_is_refused(tenant: Tenant) -> None:
     answer = await ask(tenant.anonymous, "GET", "/api/holds", headers={"x-cart": "guess"})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "BAD_USER_INPUT")
+
+
+async def test_seats_are_held_extended_and_given_back_by_what_they_are_called(tenant: Tenant) -> None:
+    event_id, types = await seated_event(tenant.owner)
+    seats = {"eventId": event_id, "seats": [{"label": "Balcony A-1"}, {"label": "Balcony A-2", "ticketTypeId": types["Balcony"]}]}
+
+    placed = await ask(tenant.owner, "POST", "/api/holds/seats", json=seats, headers={"idempotency-key": "k"})
+    again = await ask(tenant.owner, "POST", "/api/holds/seats", json=seats, headers={"idempotency-key": "k"})
+    taken = await ask(tenant.anonymous, "POST", "/api/holds/seats", json=seats)
+    best = await ask(tenant.anonymous, "POST", "/api/holds/best-available", json=wish(event_id, types["Stalls"], 2))
+    path = f"/api/holds/{placed.json()['hold']['id']}"
+    extended = await ask(tenant.owner, "POST", f"{path}/extend")
+    released = await ask(tenant.owner, "DELETE", path)
+
+    [line] = placed.json()["hold"]["lines"]
+    assert (placed.status_code, [seat["label"] for seat in line["seats"]]) == (201, ["Balcony A-1", "Balcony A-2"])
+    assert again.json() == placed.json()
+    assert (taken.status_code, taken.json()["type"]) == (409, "/problems/seats-taken")
+    assert [seat["label"] for seat in taken.json()["errors"][0]["seats"]] == ["Balcony A-1", "Balcony A-2"]
+    assert [seat["label"] for seat in best.json()["hold"]["lines"][0]["seats"]] == ["Stalls B-1", "Stalls B-2"]
+    assert (extended.status_code, extended.json()["extendedAt"] is not None) == (200, True)
+    assert released.json()["status"] == "RELEASED"
+
+
+async def test_a_party_that_fits_nowhere_is_told_so(tenant: Tenant) -> None:
+    event_id, types = await seated_event(tenant.owner)
+
+    answer = await ask(tenant.anonymous, "POST", "/api/holds/best-available", json=wish(event_id, types["Stalls"], 3))
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/no-adjacent-seats")
+    assert (answer.json()["errors"][0]["largest"], answer.json()["errors"][0]["free"]) == (2, 3)

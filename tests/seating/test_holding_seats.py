@@ -7,7 +7,7 @@ import pytest
 
 from adapters.crypto.identifiers import new_token
 from resolvers.sweeping import end_expired_holds
-from tests.api.box_office import RELEASE_HOLD, create_ticket_type, hold, left
+from tests.api.box_office import PUBLISH_EVENT, RELEASE_HOLD, create_ticket_type, hold, left
 from tests.api.conftest import Client, Tenant
 from tests.conftest import Clock, Statements, WorkOf
 from tests.seating.halls import assign, import_plan, pools, seated_event, small_hall, status, without
@@ -370,3 +370,20 @@ async def test_the_same_key_gets_the_same_best_seats(tenant: Tenant) -> None:
     assert same[0]["hold"] == same[1]["hold"]
     assert [error["__typename"] for error in other["errors"]] == ["IdempotencyKeyReused"]
     assert await left(tenant.anonymous, event_id) == [3, 2, 50]
+
+
+async def test_the_seats_of_a_copied_event_are_its_own(tenant: Tenant) -> None:
+    event_id, _ = await seated_event(tenant.owner)
+    copying = "mutation ($input: CopyEventInput!) { copyEvent(input: $input) { event { id } errors { __typename } } }"
+    wish = {"eventId": event_id, "slug": "later", "startsAt": "2031-06-01T18:00:00Z"}
+    copied = (await tenant.owner.ask(copying, input=wish))["copyEvent"]
+    assert copied["errors"] == []
+    copy = copied["event"]["id"]
+    await tenant.owner.ask(PUBLISH_EVENT, input={"eventId": copy})
+
+    here, there = await choose(tenant.owner, event_id, "Stalls A-1"), await choose(tenant.owner, copy, "Stalls A-1", "Stalls B-1")
+    await release(tenant.owner, there["hold"]["id"])
+
+    assert (here["errors"], there["errors"]) == ([], [])
+    assert await status(tenant.owner, event_id, "Stalls A-1") == ["HELD"]
+    assert await status(tenant.owner, copy, "Stalls A-1", "Stalls B-1") == ["FREE", "FREE"]
