@@ -47,7 +47,8 @@ lock: installed-to-develop ## pin what pyproject.toml and the package.json files
 	for each in tests/js bench/rivals; do (cd $$each && env $(tools) NODE_USE_SYSTEM_CA=1 node $(npm) install --package-lock-only) || exit; done
 
 bench-holds: installed-to-develop ## batched holds against one transaction per hold, on one hot pool
-	@exec .venv/bin/python -m bench.holds $(ARGS)
+	@.venv/bin/python -m bench.holds $(ARGS)
+	@exec .venv/bin/python -m bench.seats
 
 bench-reads: installed-to-develop bench/rivals/node_modules/.package-lock.json ## queries against vanilla Strawberry, graphql-yoga and mercurius
 	@exec .venv/bin/python -m bench.reads $(ARGS)
