@@ -2,7 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Subquery, Text, and_, any_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Subquery,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.postgres import tables
@@ -10,13 +25,14 @@ from adapters.postgres import tables
 events, types, venues = tables.events.c, tables.ticket_types.c, tables.venues.c
 pools, drawn = tables.pools.c, tables.ticket_type_pools.c
 
-OF_EVENT = and_(types.organization_id == events.organization_id, types.event_id == events.id)
-"""The ticket types of an event that anybody may see; whatever hides a type belongs here."""
+SHOWN: ColumnElement[bool] = true()
+"""Which ticket types count: those that anybody may see. Whatever hides a type belongs here."""
+OF_EVENT = and_(types.organization_id == events.organization_id, types.event_id == events.id, SHOWN)
 
 
 def costs(currency: Any, least: Any, most: Any) -> ColumnElement[bool]:
     """Whether the cheapest ticket type in the currency, the organization's own without one, costs so much."""
-    priced = select(types.event_id).where(types.currency == _own_unless(currency))
+    priced = select(types.event_id).where(SHOWN, types.currency == _own_unless(currency))
     return and_(events.id.in_(priced.where(types.price_minor <= most)), events.id.not_in(priced.where(types.price_minor < least)))
 
 
@@ -56,7 +72,7 @@ def cheapest() -> Subquery:
     lowest = func.min(types.price_minor).label("price_minor")
     return (
         select(types.event_id, lowest)
-        .where(types.currency == _own_unless(bindparam("currency", type_=Text)))
+        .where(SHOWN, types.currency == _own_unless(bindparam("currency", type_=Text)))
         .group_by(types.event_id)
         .subquery()
     )
