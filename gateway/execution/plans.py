@@ -235,7 +235,7 @@ def _directives(operation: OperationDefinitionNode, fragments: Iterable[Fragment
 class Plans:
     """What is kept with a document: the surveys of its operations, and a few plans, the longest unused out first."""
 
-    def __init__(self, capacity: int = 8) -> None:
+    def __init__(self, capacity: int = 4) -> None:
         self._capacity = capacity
         self._surveys: dict[int, Survey] = {}
         self._kept: OrderedDict[Hashable, Plan | Uncompiled] = OrderedDict()
