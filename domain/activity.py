@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import Enum
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from domain.events import Event
@@ -52,9 +52,9 @@ class ActivityLog(Protocol):
         """For each event whether one can connect to it who, when it was published, had to come; or can only connect, who could come."""
 
 
-def changes_between(before: Event | None, after: Event | None) -> dict[str, dict[str, Fact]]:
-    """What differs, field by field, as plain JSON; of an event that is new or gone, everything that was said of it."""
-    names = [each.name for each in fields(Event) if each.name not in UNTOLD]
+def changes_between(before: object | None, after: object | None, of: type[Any] = Event) -> dict[str, dict[str, Fact]]:
+    """What differs, field by field of that kind of value, as plain JSON; of one that is new or gone, everything that was said of it."""
+    names = [each.name for each in fields(of) if each.name not in UNTOLD]
     told = ((name, getattr(before, name, None), getattr(after, name, None)) for name in names)
     return {name: {"old": _plain(old), "new": _plain(new)} for name, old, new in told if (old or None) != (new or None)}
 
@@ -67,6 +67,8 @@ def _plain(value: object) -> Fact:
             return str(value.value)
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case list() | tuple():
+            return [_plain(each) for each in value]
         case Mapping():
             return {str(key): _plain(each) for key, each in value.items()}
     return str(value)

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Protocol
@@ -59,25 +59,33 @@ def read_mark(token: str, event_id: UUID) -> Mark:
 
 @dataclass(frozen=True, slots=True)
 class TypeAvailability:
-    """How many tickets of one type can be had; `moved_at` is its last movement's sequence, `turns` the times its sale opens and closes."""
+    """How many tickets of one type can be had; `moved_at` is its last movement's sequence, `turns` the times its sale opens and closes.
+
+    The public sees a `hidden` one only with an access code.
+    """
 
     ticket_type_id: UUID
     available: int
     sales_status: SalesStatus
     moved_at: int
     turns: tuple[datetime, ...] = ()
+    hidden: bool = False
 
     typename: ClassVar[str] = "TicketTypeAvailability"
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """An event's ticket types at one point; `whole` tells a snapshot from what moved since an earlier point."""
+    """An event's ticket types at one point; `whole` tells a snapshot from what moved since an earlier point.
+
+    `reshaped_at` is the sequence of the last movement that took a type out of somebody's sight: it was deleted, or hidden.
+    """
 
     event_id: UUID
     mark: Mark
     ticket_types: Sequence[TypeAvailability]
     whole: bool = True
+    reshaped_at: int = 0
 
     typename: ClassVar[str] = "TicketAvailability"
 
@@ -108,11 +116,15 @@ class Availability:
         return any(known.mark.at < turn <= self.mark.at for each in self.ticket_types for turn in each.turns)
 
     def since(self, mark: Mark) -> "Availability":
-        """What moved since `mark`; the whole again when the mark is not in this history's past."""
-        if mark.sequence > self.mark.sequence:
+        """What moved since `mark`; the whole again when the mark is not in this history's past, or a type has gone since."""
+        if mark.sequence > self.mark.sequence or mark.sequence < self.reshaped_at:
             return self
         moved = [each for each in self.ticket_types if _moved(each, mark, self.mark.at)]
         return replace(self, ticket_types=moved, whole=False)
+
+    def open_to(self, unlocked: Collection[UUID]) -> "Availability":
+        """The same without the hidden types, but for those that access codes unlock."""
+        return replace(self, ticket_types=[each for each in self.ticket_types if not each.hidden or each.ticket_type_id in unlocked])
 
 
 class Availabilities(Protocol):

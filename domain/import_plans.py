@@ -180,7 +180,9 @@ def _plan_type(
         pool_ids=tuple(pool.id for pool in drawn),
         sales_start_at=imported.sales_start_at,
         sales_end_at=imported.sales_end_at,
+        min_per_order=imported.min_per_order,
         max_per_order=imported.max_per_order,
+        hidden=imported.hidden,
     )
     type_id = names.id(TICKET_TYPE, imported.name)
     wanted, _ = ticket_type_rules.create(type_id, type_id, ask, drawn, position)
@@ -193,6 +195,8 @@ def _plan_change(planned: Plan, wanted: TicketType, here: TicketType | None) -> 
     if here is None:
         planned.new_types.append(wanted)
         return Change.CREATED, ()
+    # What no document tells stays as the staff left it.
+    wanted = replace(wanted, max_per_buyer=here.max_per_buyer, paused=here.paused, created_by=here.created_by)
     names = (each.name for each in fields(TicketType) if each.name != "version")
     changed = tuple(name for name in names if getattr(wanted, name) != getattr(here, name))
     if changed:

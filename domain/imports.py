@@ -87,7 +87,7 @@ class ImportedPool:
 
 @dataclass(frozen=True, slots=True)
 class ImportedTicketType:
-    """One thing to buy, drawing on the pools with these names; sale times are UTC."""
+    """One thing to buy, drawing on the pools with these names; sale times are UTC, a `hidden` one is for who has an access code."""
 
     name: str
     title: LocalizedText
@@ -96,6 +96,8 @@ class ImportedTicketType:
     sales_start_at: datetime | None = None
     sales_end_at: datetime | None = None
     max_per_order: int | None = None
+    min_per_order: int | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Live streams: what is being watched, and the beats that follow each movement."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
-from domain.availability import Mark, read_mark
+from domain.availability import Availability, Mark, read_mark
 from domain.seat_availability import Sections, read_seat_mark
 
 
@@ -67,3 +67,46 @@ class Live(Protocol):
 
     def listening(self, topic: Topic) -> AbstractAsyncContextManager[Beats]:
         """Listen first, then read the snapshot, so that nothing is missed; refused with NotFound without such an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLive:
+    """Implements `Live` for the public, where ticket types are watched: without hidden ones, but for those that access codes unlocked."""
+
+    live: Live
+    unlocked: frozenset[UUID] = frozenset()
+
+    @asynccontextmanager
+    async def listening(self, topic: Topic) -> AsyncIterator[Beats]:
+        """See `Live.listening`."""
+        async with self.live.listening(topic) as beats:
+            yield _PublicBeats(beats, self.unlocked)
+
+
+class _PublicBeats:
+    """Implements `Beats`. A movement of hidden types alone is no beat: that something moved would tell of them."""
+
+    def __init__(self, beats: Beats, unlocked: frozenset[UUID]) -> None:
+        self._beats = beats
+        self._coming = aiter(beats)
+        self._unlocked = unlocked
+        self._seen: Mark | None = None
+
+    @property
+    def latest(self) -> Availability:
+        """The newest that the public may know."""
+        return self._open(self._beats.latest)
+
+    def __aiter__(self) -> AsyncIterator[Availability]:
+        return self
+
+    async def __anext__(self) -> Availability:
+        """The next that shows the public something, or ends as the inner one does."""
+        while True:
+            shown = self._open(await anext(self._coming))
+            if self._seen is None or (moved := shown.since(self._seen)).whole or moved.ticket_types:
+                self._seen = shown.mark
+                return shown
+
+    def _open(self, frame: Frame) -> Availability:
+        return cast("Availability", frame).open_to(self._unlocked)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from domain.access_codes import AccessCodes
 from domain.activity import ActivityLog
 from domain.availability import Availabilities
 from domain.event_categories import EventCategories
@@ -47,6 +48,8 @@ class Reading(Protocol):
     def activity(self) -> ActivityLog: ...
     @property
     def ticket_types(self) -> TicketTypes: ...
+    @property
+    def access_codes(self) -> AccessCodes: ...
     @property
     def holds(self) -> HoldBook: ...
     @property

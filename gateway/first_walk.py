@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from starlette.requests import Request
 
 from domain.identity import Role, Viewer
+from domain.ticket_types import open_to
 from domain.tokens import Claims
 from gateway.demo.theatre import SLUG as PLAY
 from gateway.house import House
@@ -94,6 +95,7 @@ async def make_tabs(house: House) -> Callable[[Request], Sequence[Tab]]:
     async with house.contexts.fresh(context) as fresh, fresh.reading() as reading:
         event, play = await reading.events.by_slugs([SLUG, PLAY])
         [types] = await reading.ticket_types.of_events([event.id]) if event else [[]]
+    types = open_to(types, staff=False)
     if event is None or not types:
         return lambda _request: [Tab(LOOK, headers=plain)]
     event_id, type_id = ids.show("Event", event.id), ids.show("TicketType", types[0].id)

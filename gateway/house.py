@@ -20,6 +20,7 @@ from adapters.s3.presigning import Signer
 from adapters.s3.storage import ObjectStorage
 from adapters.valkey.client import connect
 from adapters.valkey.live import MovedSince, Snapshots, ValkeyLive
+from adapters.valkey.throttle import ValkeyThrottle
 from domain.addresses import Addresses
 from domain.availability import Availability
 from domain.holds import Lasting
@@ -77,7 +78,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         tenants = Tenants(PostgresDirectory(pools.system), base_domain=settings.base_domain, default=settings.default_organization)
         objects = await stack.enter_async_context(open_storage(settings.s3))
         places, rules = Addresses(settings.web_address), DateutilRecurrences()
-        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes, places, rules)
+        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes, places, rules, ValkeyThrottle(redis))
         contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live, outside)
         yield House(settings, pools, tokens, tenants, contexts, outside, dependencies_of(settings, pools, redis))
 

@@ -6,16 +6,22 @@ from uuid import UUID
 
 from domain.availability import Availability, Mark
 from domain.events import found
-from domain.live import Frame, Live, Topic
+from domain.live import Frame, Live, PublicLive, Topic
 
+from resolvers.access_codes import unlocked_by
 from resolvers.context import Context
 from resolvers.events import events_by_id
+from resolvers.ticket_types import sees_hidden
 
 
-async def availability_of_events(ctx: Context, event_ids: Sequence[UUID], _args: Mapping[str, object]) -> list[Availability | None]:
-    """A snapshot for each event; the events themselves were allowed by whoever loaded them."""
+async def availability_of_events(ctx: Context, event_ids: Sequence[UUID], args: Mapping[str, object]) -> list[Availability | None]:
+    """A snapshot for each event of what the viewer sees; the events themselves were allowed by whoever loaded them."""
     async with ctx.reading() as reading:
-        return await reading.availability.snapshots(event_ids)
+        found = await reading.availability.snapshots(event_ids)
+    if sees_hidden(ctx):
+        return found
+    unlocked = await unlocked_by(ctx, event_ids, args.get("access_code"))
+    return [each and each.open_to(unlocked) for each in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,11 @@ class Watch:
                 seen = latest.mark
 
 
-async def watch_tickets(ctx: Context, event_id: UUID, resume_from: str | None) -> Watch:
-    """The stream of an event's availability; refused with NotFound, or ResumeTokenInvalid."""
+async def watch_tickets(ctx: Context, event_id: UUID, resume_from: str | None, access_code: str | None = None) -> Watch:
+    """The stream of an event's availability, as the viewer sees it; refused with NotFound, or ResumeTokenInvalid."""
     topic = Topic(ctx.viewer.tenant, event_id)
     since = topic.point(resume_from) if resume_from is not None else None
     [event] = await events_by_id(ctx, [event_id], {})
     found(event, ("eventId",))
-    return Watch(topic, since, ctx.live)
+    live = ctx.live if sees_hidden(ctx) else PublicLive(ctx.live, await unlocked_by(ctx, [event_id], access_code))
+    return Watch(topic, since, live)

@@ -12,6 +12,7 @@ from domain.live import Live
 from domain.pictures import Pictures
 from domain.series import Recurrences
 from domain.storage import Storage
+from domain.throttling import Throttle
 from domain.work import Reading, Work
 
 
@@ -24,6 +25,7 @@ class Outside:
     image_quota: int
     addresses: Addresses
     recurrences: Recurrences
+    throttle: Throttle
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Copying: an event once more at another time."""
 
+from dataclasses import replace
+
 from domain import copying as rules
 from domain.copying import Copy, CopyEvent
 from domain.events import Event
@@ -10,7 +12,7 @@ from domain.work import Work
 from resolvers.activity import keep_event
 from resolvers.context import Context
 from resolvers.programme import copied_programme, keep_programme
-from resolvers.ticket_types import announce_ticket_type
+from resolvers.ticket_types import note_ticket_type
 
 
 async def copy_event(ctx: Context, ask: CopyEvent) -> Event:
@@ -37,6 +39,6 @@ async def _keep(ctx: Context, work: Work, copy: Copy, programme: ProgrammePlan) 
     await keep_programme(work, copy.event.id, programme)
     if copy.pools:
         await work.ticket_types.keep_pools(copy.event.id, copy.pools)
-    for each in copy.ticket_types:
+    for each in (replace(source, created_by=ctx.viewer.person_id) for source in copy.ticket_types):
         await work.ticket_types.keep_new(each, [])
-        announce_ticket_type(work, "created", each)
+        await note_ticket_type(ctx, work, "created", copy.event, None, each)

@@ -39,7 +39,7 @@ async def update_event(ctx: Context, ask: UpdateEvent, wish: ProgrammeWish = NOT
         event = await work.events.for_change(ask.event_id)
         rules.expect_editable(event, ask.expected_version)
         plan = await plan_programme(work, event, ask.changes.attendance_mode or event.attendance_mode, wish, faults)
-        changed = rules.update(event, ask.expected_version, ask.changes, work.now, faults)
+        changed = rules.update(event, ask.expected_version, ask.changes, work.now, faults, ask.cleared)
         await _check_venue(work, changed)
         await keep_event(ctx, work, "event:updated", event, changed, changes(plan))
         await keep_programme(work, event.id, plan)

@@ -1,6 +1,7 @@
 """Holds: set tickets aside, give them back, see one's own."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.paging import LONGEST_PAGE
 
+from resolvers.access_codes import codes_shown
 from resolvers.context import Context
+from resolvers.ticket_types import sees_hidden
 
 Wish = TypeVar("Wish", HoldTickets, HoldSeats, HoldBestAvailable)
 
@@ -38,7 +41,14 @@ async def _place(ctx: Context, ask: Wish, ask_of: Callable[[Wish, UUID, str, UUI
         rules.check_anonymous(ask.idempotency_key)
         cart = ctx.new_token()
         buyer = rules.buyer_with(cart)
-    return await ctx.holds.place(ask_of(ask, ctx.viewer.tenant, buyer, ctx.new_id())), cart
+    wish = ask_of(ask, ctx.viewer.tenant, buyer, ctx.new_id())
+    return await ctx.holds.place(await _with_codes(ctx, wish, ask.access_codes)), cart
+
+
+async def _with_codes(ctx: Context, ask: HoldAsk, codes: Sequence[str]) -> HoldAsk:
+    """The ask with the codes of the event that the buyer showed; the staff need none."""
+    shown = await codes_shown(ctx, [ask.event_id], codes)
+    return replace(ask, access_codes=tuple(each.access_code_id for each in shown), staff=sees_hidden(ctx))
 
 
 async def release_hold(ctx: Context, ask: ReleaseHold) -> Hold:

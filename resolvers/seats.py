@@ -12,6 +12,7 @@ from domain.ticket_types import TicketType
 
 from resolvers.context import Context
 from resolvers.events import events_by_id
+from resolvers.ticket_types import ticket_types_of_events
 
 
 async def block_seats(ctx: Context, ask: BlockSeats) -> tuple[Event, int]:
@@ -50,12 +51,11 @@ async def categories_of_events(ctx: Context, event_ids: Sequence[UUID], _args: M
 
 
 async def ticket_types_of_categories(
-    ctx: Context, sold: Sequence[tuple[UUID, UUID]], _args: Mapping[str, object]
+    ctx: Context, sold: Sequence[tuple[UUID, UUID]], args: Mapping[str, object]
 ) -> list[Sequence[TicketType]]:
-    """For each pair of event and pool the ticket types that draw on the pool."""
+    """For each pair of event and pool the ticket types this viewer sees that draw on the pool."""
     events = list(dict.fromkeys(event_id for event_id, _ in sold))
-    async with ctx.reading() as reading:
-        types = dict(zip(events, await reading.ticket_types.of_events(events), strict=True))
+    types = dict(zip(events, await ticket_types_of_events(ctx, events, args), strict=True))
     return [[each for each in types[event_id] if pool_id in each.pool_ids] for event_id, pool_id in sold]
 
 

@@ -7,7 +7,7 @@ from domain import structured_data as rules
 from domain.availability import Availability
 from domain.events import Event
 from domain.structured_data import Told
-from domain.ticket_types import SalesStatus
+from domain.ticket_types import SalesStatus, open_to
 
 from resolvers.availability import availability_of_events
 from resolvers.context import Context
@@ -35,7 +35,8 @@ async def _told(ctx: Context, events: Sequence[Event]) -> dict[UUID, Told]:
     async with ctx.reading() as reading:
         moved = await reading.activity.moved_online(ids)
     galleries = await images_of_events(ctx, ids, {})
-    types = await ticket_types_of_events(ctx, ids, {})
+    # Written for the public, whoever asks.
+    types = [open_to(sold, staff=False) for sold in await ticket_types_of_events(ctx, ids, {})]
     sales = [_sales(each) for each in await availability_of_events(ctx, ids, {})]
     return {
         event.id: Told(event, organization, venues[event.venue_id] if event.venue_id else None, gallery, sold, statuses, online)

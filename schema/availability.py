@@ -59,7 +59,8 @@ class AvailabilitySubscriptions:
         info: strawberry.Info,
         event_id: Annotated[strawberry.ID, strawberry.argument(description="The event to watch.")],
         resume_from: Annotated[str | None, strawberry.argument(description="A `resumeToken` seen before, to skip what is known.")] = None,
+        access_code: Annotated[str | None, strawberry.argument(description="A code that opens hidden ticket types.")] = None,
     ) -> AsyncIterator[TicketAvailability]:
         """See `resolvers.availability.watch_tickets`."""
         uuid = ids.expect(event_id, "Event", ("eventId",))
-        return await watch_tickets(info.context, uuid, resume_from)  # type: ignore[return-value]
+        return await watch_tickets(info.context, uuid, resume_from, access_code)  # type: ignore[return-value]

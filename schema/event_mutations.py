@@ -12,6 +12,7 @@ from domain.events import AttendanceMode, EventStatus
 from resolvers import events as deeds
 from resolvers.copying import copy_event
 from schema import ids
+from schema.changes import cleared, said
 from schema.errors import MayRefuse, UserError, payload, shows
 from schema.events import Event
 from schema.programme import MetadataEntryInput, read_programme
@@ -60,6 +61,7 @@ class CreateEventInput:
         default=strawberry.UNSET,
         description="Where to connect, https only; not for a PHYSICAL event. Only staff with events:read-join-link will see it.",
     )
+    buyer_limit: int | None = strawberry.field(default=None, description="How many tickets of it one buyer may have.")
 
     def to_domain(self) -> domain.CreateEvent:
         """The command meant."""
@@ -87,10 +89,15 @@ class UpdateEventInput:
     join_url: str | None = strawberry.field(
         default=strawberry.UNSET, description="Another place to connect, https only; null: none. A PHYSICAL event loses its own."
     )
+    buyer_limit: int | None = strawberry.field(
+        default=strawberry.UNSET, description="How many tickets of it one buyer may have; null: as many as the organization says."
+    )
 
     def to_domain(self) -> domain.UpdateEvent:
         """The command meant."""
-        return domain.UpdateEvent(ids.expect(self.event_id, "Event", EVENT_ID), self.expected_version, _details(self))
+        return domain.UpdateEvent(
+            ids.expect(self.event_id, "Event", EVENT_ID), self.expected_version, _details(self), cleared(self, "buyer_limit")
+        )
 
 
 @strawberry.input(description="Put the same event on once more, at another time.")
@@ -204,4 +211,5 @@ def _details(given: CreateEventInput | UpdateEventInput) -> domain.EventDetails:
         ends_at=given.ends_at,
         time_zone=given.time_zone,
         venue_id=ids.expect(given.venue_id, "Venue", ("input", "venueId")) if given.venue_id else None,
+        buyer_limit=said(given.buyer_limit),
     )

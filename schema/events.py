@@ -42,7 +42,7 @@ from schema.seating import SeatingPlanVersion
 from schema.seats import SeatCategory
 from schema.series import EventSeries, Occurrence
 from schema.texts import Translation, translations
-from schema.ticket_types import Pool, TicketType
+from schema.ticket_types import ACCESS_CODE, Pool, TicketType
 from schema.venues import Venue
 
 show_enum(
@@ -75,9 +75,14 @@ class Event(Node):
     previous_starts_at: datetime | None = strawberry.field(
         description="When it should have begun, as long as it is postponed or was put at another time."
     )
+    buyer_limit: int | None = strawberry.field(
+        description="How many tickets of it one buyer may have; null: as many as the organization says."
+    )
     version: int = strawberry.field(description="Rises with every change; give it as `expectedVersion`.")
     venue: Venue | None = batched(venues_by_id, key="venue_id", description="Where it takes place.")
-    ticket_types: list[TicketType] = batched(ticket_types_of_events, description="What can be bought, by position.")
+    ticket_types: list[TicketType] = batched(
+        ticket_types_of_events, description="What can be bought, by position; hidden ones with their code.", arguments=ACCESS_CODE
+    )
     pools: list[Pool] | None = batched(pools_of_events, description="Its stocks with their counters; null without tickets:manage.")
     images: list[Image] = batched(images_of_events, description="Its gallery, by position; the public sees what is READY.")
     seating_plan: SeatingPlanVersion | None = batched(versions_of_events, description="The seating plan it uses; null without one.")
@@ -89,7 +94,9 @@ class Event(Node):
     join_url: str | None = batched(
         join_urls_of_events, description="Where to connect; null for all but the staff with events:read-join-link, and without one."
     )
-    availability: TicketAvailability | None = batched(availability_of_events, description="How many tickets can be had now.")
+    availability: TicketAvailability | None = batched(
+        availability_of_events, description="How many tickets can be had now; of hidden types with their code.", arguments=ACCESS_CODE
+    )
     json_ld: str | None = batched(
         structured_data_of_events,
         description="What search engines are told of it, in the viewer's language: schema.org as JSON-LD, escaped so that a page's script "

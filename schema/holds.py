@@ -13,7 +13,7 @@ from domain.ticket_types import SalesStatus
 from resolvers import holds as deeds
 from resolvers.events import events_by_id
 from resolvers.seats import seats_of_lines
-from resolvers.ticket_types import ticket_types_by_id
+from resolvers.ticket_types import ticket_types_of_lines
 from schema import ids
 from schema.batched import batched
 from schema.enums import show_enum
@@ -24,6 +24,7 @@ from schema.seats import Seat
 from schema.ticket_types import TicketType
 
 CART = "The token of a new anonymous cart; send it as X-Cart from now on. Null for buyers who have one or are signed in."
+CODES = "Codes that open hidden ticket types, 10 at most; a wrong one opens nothing."
 HOLD_KEY = "The same key with the same input gets the same hold; without signing in, send a cart with it, even a new one."
 
 show_enum(
@@ -39,12 +40,24 @@ show_enum(
 )
 
 
+show_enum(
+    domain.LimitScope,
+    "What a limit counts.",
+    {"ORDER": "The tickets of a type in one order.", "TICKET_TYPE": "All that a buyer has of a type.", "EVENT": "All that a buyer has."},
+)
+show_enum(
+    domain.AccessCodeState,
+    "Why an access code opens nothing now.",
+    {"NOT_YET_VALID": "Its time has not come.", "OVER": "Its time is over.", "USED_UP": "It was used as often as it may be."},
+)
+
+
 @strawberry.type(description="So many tickets of one type.")
 class HoldLine:
     """See `domain.holds.HoldLine`."""
 
     quantity: int = strawberry.field(description="How many.")
-    ticket_type: TicketType | None = batched(ticket_types_by_id, key="ticket_type_id", description="Of which type.")
+    ticket_type: TicketType | None = batched(ticket_types_of_lines, key="ticket_type_id", description="Of which type.")
     seats: list[Seat] = batched(seats_of_lines, key="seat_ids", description="The seats set aside; none for tickets without seats.")
 
 
@@ -66,6 +79,7 @@ class TicketsSoldOut(UserError):
 
     available: int = strawberry.field(description="How many can be had.")
     held_elsewhere: int = strawberry.field(description="How many are in other carts and may come back.")
+    may_return_at: datetime | None = strawberry.field(description="When the first of those may come back, where that is known.")
 
     @strawberry.field(description="The type that is short.")
     def ticket_type_id(self: domain.TicketsSoldOut) -> strawberry.ID:
@@ -79,6 +93,7 @@ class SalesClosed(UserError):
 
     sales_status: SalesStatus = strawberry.field(description="Why it is not on sale.")
     opens_at: datetime | None = strawberry.field(description="When its sale opens, where that is known.")
+    closed_at: datetime | None = strawberry.field(description="When its sale ended, if it did.")
 
     @strawberry.field(description="The type that is not on sale.")
     def ticket_type_id(self: domain.SalesClosed) -> strawberry.ID:
@@ -92,6 +107,39 @@ class TooManyTickets(UserError):
 
     limit: int = strawberry.field(description="How many are allowed.")
     already_held: int = strawberry.field(description="How many the buyer holds already.")
+    per: domain.LimitScope = strawberry.field(description="What the limit counts.")
+
+    @strawberry.field(description="The type whose limit it is; null when it is the event's.")
+    def limited_type_id(self: domain.TooManyTickets) -> strawberry.ID | None:
+        """Its global id."""
+        return ids.show("TicketType", self.ticket_type_id) if self.ticket_type_id else None
+
+
+@shows(domain.TooFewTickets, "Tickets of the type are sold together.")
+class TooFewTickets(UserError):
+    """See `domain.holds.TooFewTickets`."""
+
+    least: int = strawberry.field(description="How many at least.")
+    already_held: int = strawberry.field(description="How many the buyer holds already.")
+
+    @strawberry.field(description="The type.")
+    def ticket_type_id(self: domain.TooFewTickets) -> strawberry.ID:
+        """Its global id."""
+        return ids.show("TicketType", self.ticket_type_id)
+
+
+@shows(domain.AccessCodeNotValid, "The access code shown for a hidden type opens nothing now.")
+class AccessCodeNotValid(UserError):
+    """See `domain.holds.AccessCodeNotValid`."""
+
+    state: domain.AccessCodeState = strawberry.field(description="Why it opens nothing.")
+    valid_from: datetime | None = strawberry.field(description="From when it is valid, where that is bounded.")
+    valid_until: datetime | None = strawberry.field(description="Until when it is valid, where that is bounded.")
+
+    @strawberry.field(description="The type that the code is made for.")
+    def ticket_type_id(self: domain.AccessCodeNotValid) -> strawberry.ID:
+        """Its global id."""
+        return ids.show("TicketType", self.ticket_type_id)
 
 
 @shows(domain.TicketTypeUnknown, "The event has no such ticket type.")
@@ -162,11 +210,13 @@ class HoldTicketsInput:
 
     event_id: strawberry.ID = strawberry.field(description="Of which event.")
     lines: list[HoldLineInput] = strawberry.field(description="What to set aside, each type once.")
+    access_codes: list[str] | None = strawberry.field(default=None, description=CODES)
     idempotency_key: str | None = strawberry.field(default=None, description=HOLD_KEY)
 
     def to_domain(self) -> domain.HoldTickets:
         """The command meant."""
-        return domain.HoldTickets(ids.expect(self.event_id, "Event", ("input", "eventId")), read_lines(self.lines), self.idempotency_key)
+        event_id = ids.expect(self.event_id, "Event", ("input", "eventId"))
+        return domain.HoldTickets(event_id, read_lines(self.lines), self.idempotency_key, tuple(self.access_codes or ()))
 
 
 @strawberry.input(description="A hold to give back.")
@@ -204,6 +254,8 @@ class ExtendHoldInput:
     domain.TicketTypeUnknown,
     domain.SalesClosed,
     domain.TooManyTickets,
+    domain.TooFewTickets,
+    domain.AccessCodeNotValid,
     domain.TicketsSoldOut,
     domain.SeatsNeeded,
     description="The answer to `holdTickets`.",

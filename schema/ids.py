@@ -36,6 +36,7 @@ def expect(global_id: str, typename: str, path: tuple[str, ...]) -> UUID:
 
 _WORDS = {
     "TicketType": "ticket type",
+    "AccessCode": "access code",
     "EventSeries": "series",
     "SeatingPlan": "seating plan",
     "SeatingPlanVersion": "version of a seating plan",

@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from domain.refusals import Fault, InputInvalid, Refused
 from resolvers.organizations import organizations_by_id
 from schema import ids
+from schema.access_codes import AccessCode, AccessCodeMutations, AccessCodeQueries
 from schema.availability import AvailabilitySubscriptions
 from schema.batched import Batch, load, publish_batches
 from schema.event_categories import EventCategory, EventCategoryMutations, EventCategoryQueries
@@ -23,6 +24,8 @@ from schema.metadata import MetadataField, MetadataQueries
 from schema.metadata_mutations import MetadataMutations
 from schema.nodes import Node, find_many
 from schema.organizations import Organization
+from schema.pools import PoolMutations
+from schema.products import ProductMutations, TicketTypeQueries
 from schema.scalars import SCALARS
 from schema.seat_availability import SeatAvailabilitySubscriptions
 from schema.seat_holds import SeatHoldMutations
@@ -31,6 +34,7 @@ from schema.seating_mutations import SeatingMutations
 from schema.seats import SeatQueries
 from schema.series import EventSeries, SeriesQueries
 from schema.series_mutations import SeriesMutations
+from schema.ticket_type_mutations import TicketTypeChangeMutations
 from schema.ticket_types import TicketType, TicketTypeMutations
 from schema.venues import Venue, VenueMutations, VenueQueries
 from schema.viewers import Viewer
@@ -41,6 +45,7 @@ Entity = Annotated[
     Event
     | EventSeries
     | TicketType
+    | AccessCode
     | Venue
     | SeatingPlan
     | SeatingPlanVersion
@@ -54,7 +59,18 @@ Entity = Annotated[
 
 
 @strawberry.type(description="What can be read.")
-class Query(EventQueries, SeriesQueries, VenueQueries, SeatingQueries, SeatQueries, HoldQueries, EventCategoryQueries, MetadataQueries):
+class Query(
+    EventQueries,
+    SeriesQueries,
+    TicketTypeQueries,
+    AccessCodeQueries,
+    VenueQueries,
+    SeatingQueries,
+    SeatQueries,
+    HoldQueries,
+    EventCategoryQueries,
+    MetadataQueries,
+):
     """The words' queries and those that belong to none."""
 
     @strawberry.field(description="Anything by its global id; null for missing, foreign and forbidden ones alike.")
@@ -101,6 +117,10 @@ class Mutation(
     EventLifecycleMutations,
     SeriesMutations,
     TicketTypeMutations,
+    TicketTypeChangeMutations,
+    PoolMutations,
+    AccessCodeMutations,
+    ProductMutations,
     VenueMutations,
     SeatingMutations,
     HoldMutations,

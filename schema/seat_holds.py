@@ -11,7 +11,7 @@ from domain.seats import SeatStatus
 from resolvers import holds as deeds
 from schema import ids
 from schema.errors import MayRefuse, UserError, payload, shows
-from schema.holds import CART, HOLD_KEY, Hold, HoldLineInput, read_lines
+from schema.holds import CART, CODES, HOLD_KEY, Hold, HoldLineInput, read_lines
 
 
 @strawberry.type(description="A seat that cannot be had, and why.")
@@ -78,12 +78,14 @@ class HoldSeatsInput:
 
     event_id: strawberry.ID = strawberry.field(description="Of which event.")
     seats: list[SeatChoiceInput] = strawberry.field(description="Which seats, each once, at most 100.")
+    access_codes: list[str] | None = strawberry.field(default=None, description=CODES)
     idempotency_key: str | None = strawberry.field(default=None, description=HOLD_KEY)
 
     def to_domain(self) -> domain.HoldSeats:
         """The command meant."""
         seats = tuple(seat.to_domain(at) for at, seat in enumerate(self.seats))
-        return domain.HoldSeats(ids.expect(self.event_id, "Event", ("input", "eventId")), seats, self.idempotency_key)
+        event_id = ids.expect(self.event_id, "Event", ("input", "eventId"))
+        return domain.HoldSeats(event_id, seats, self.idempotency_key, tuple(self.access_codes or ()))
 
 
 @payload(
@@ -93,6 +95,8 @@ class HoldSeatsInput:
     domain.TicketTypeUnknown,
     domain.SalesClosed,
     domain.TooManyTickets,
+    domain.TooFewTickets,
+    domain.AccessCodeNotValid,
     domain.TicketsSoldOut,
     domain.SeatsTaken,
     seat_rules.SeatsUnknown,
@@ -121,6 +125,7 @@ class HoldBestAvailableInput:
     allow_apart: bool = strawberry.field(
         default=False, description="Whether a party that fits nowhere together will do with the fewest blocks near each other."
     )
+    access_codes: list[str] | None = strawberry.field(default=None, description=CODES)
     idempotency_key: str | None = strawberry.field(default=None, description=HOLD_KEY)
 
     def to_domain(self) -> domain.HoldBestAvailable:
@@ -131,6 +136,7 @@ class HoldBestAvailableInput:
             read_lines(self.lines),
             domain.BestAvailable(self.category, sections, self.accessible, self.allow_apart),
             self.idempotency_key,
+            tuple(self.access_codes or ()),
         )
 
 
@@ -141,6 +147,8 @@ class HoldBestAvailableInput:
     domain.TicketTypeUnknown,
     domain.SalesClosed,
     domain.TooManyTickets,
+    domain.TooFewTickets,
+    domain.AccessCodeNotValid,
     domain.TicketsSoldOut,
     domain.NoAdjacentSeats,
     seat_rules.SeatsUnknown,

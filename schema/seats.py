@@ -14,7 +14,7 @@ from schema import ids
 from schema.batched import batched
 from schema.enums import show_enum
 from schema.errors import UserError, shows
-from schema.ticket_types import TicketType
+from schema.ticket_types import ACCESS_CODE, TicketType
 
 show_enum(
     SeatStatus,
@@ -35,7 +35,7 @@ class SeatCategory:
     name: str = strawberry.field(description="What people call it.")
     standing: int | None = strawberry.field(description="How many may stand in it; null for seats.")
     ticket_types: list[TicketType] = batched(
-        ticket_types_of_categories, key="stock", description="The ticket types that sell it, by position."
+        ticket_types_of_categories, key="stock", description="The ticket types that sell it, by position.", arguments=ACCESS_CODE
     )
 
     @strawberry.field(description="Its place among the plan's categories, from 0.")

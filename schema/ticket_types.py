@@ -1,5 +1,6 @@
 """Ticket types and pools as clients see them, and adding a type to an event."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,10 @@ from schema.texts import Translation, TranslationInput, read_translations, trans
 if TYPE_CHECKING:
     from schema.events import Event
 
+ACCESS_CODE: Mapping[str, tuple[object, object, str]] = {
+    "access_code": (str | None, None, "A code that opens hidden ticket types; a wrong one opens nothing, and many wrong ones are refused.")
+}
+
 show_enum(
     domain.SalesStatus,
     "Whether tickets of a type can be had now.",
@@ -43,11 +48,20 @@ class TicketType(Node):
     position: int = strawberry.field(description="Its place in the event's price list, from 0.")
     sales_start_at: datetime | None = strawberry.field(description="When its sale opens; null: when the event is published.")
     sales_end_at: datetime | None = strawberry.field(description="When its sale closes; null: when the event ends.")
+    min_per_order: int | None = strawberry.field(description="How many are sold together at least; null: one.")
     max_per_order: int | None = strawberry.field(description="How many one order may contain at most.")
+    max_per_buyer: int | None = strawberry.field(description="How many one buyer may have in all; null: as many as of the event.")
+    hidden: bool = strawberry.field(description="Whether the public sees it with an access code only.")
+    paused: bool = strawberry.field(description="Whether its sale is interrupted.")
     version: int = strawberry.field(description="Rises with every change.")
     event: Annotated["Event", strawberry.lazy("schema.events")] | None = batched(
         events_by_id, key="event_id", description="The event it admits to."
     )
+
+    @strawberry.field(description="Whether the viewer entered it, and so may change it as a product.")
+    def mine(self: domain.TicketType, info: strawberry.Info) -> bool:
+        """Who entered it is told to nobody else."""
+        return self.created_by is not None and self.created_by == info.context.viewer.person_id
 
     @strawberry.field(description="Its name in the viewer's language.")
     def name(self: domain.TicketType, info: strawberry.Info) -> str:
@@ -90,6 +104,16 @@ class PoolUnknown(UserError):
         return [ids.show("Pool", each) for each in self.pool_ids]
 
 
+@shows(domain.PoolCountsSeats, "The pool counts seats of the event's plan, which alone says how many there are and what sells them.")
+class PoolCountsSeats(UserError):
+    """See `domain.ticket_types.PoolCountsSeats`."""
+
+    @strawberry.field(description="The pools that count seats.")
+    def pool_ids(self: domain.PoolCountsSeats) -> list[strawberry.ID]:
+        """Their global ids."""
+        return [ids.show("Pool", each) for each in self.pool_ids]
+
+
 @strawberry.input(description="A new ticket type, with a pool of its own or drawing on pools of the event.")
 class CreateTicketTypeInput:
     """Read into `domain.ticket_types.CreateTicketType`."""
@@ -101,7 +125,11 @@ class CreateTicketTypeInput:
     pool_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Draw on each of these pools instead.")
     sales_start_at: datetime | None = strawberry.field(default=None, description="When its sale opens.")
     sales_end_at: datetime | None = strawberry.field(default=None, description="When its sale closes.")
+    min_per_order: int | None = strawberry.field(default=None, description="How many are sold together at least.")
     max_per_order: int | None = strawberry.field(default=None, description="How many one order may contain at most.")
+    max_per_buyer: int | None = strawberry.field(default=None, description="How many one buyer may have in all.")
+    hidden: bool = strawberry.field(default=False, description="Show it to the public with an access code only.")
+    paused: bool = strawberry.field(default=False, description="Do not sell it for now.")
     idempotency_key: str | None = strawberry.field(
         default=None, description="The same key with the same input gets the same ticket type; send one whenever an answer may get lost."
     )
@@ -116,7 +144,11 @@ class CreateTicketTypeInput:
             pool_ids=tuple(ids.expect(each, "Pool", ("input", "poolIds", str(at))) for at, each in enumerate(self.pool_ids or [])),
             sales_start_at=self.sales_start_at,
             sales_end_at=self.sales_end_at,
+            min_per_order=self.min_per_order,
             max_per_order=self.max_per_order,
+            max_per_buyer=self.max_per_buyer,
+            hidden=self.hidden,
+            paused=self.paused,
             idempotency_key=self.idempotency_key,
         )
 

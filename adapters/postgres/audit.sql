@@ -176,3 +176,15 @@ JOIN seat_categories c ON c.organization_id = drawn.organization_id AND c.pool_i
 WHERE c.standing IS NULL
 GROUP BY drawn.organization_id, drawn.ticket_type_id
 HAVING count(DISTINCT drawn.pool_id) > 1;
+
+-- audit: what an access code counts as used is what it opened to live holds
+SELECT c.organization_id, c.id AS access_code_id, c.used, coalesce(opened.holds, 0) AS opened
+FROM access_codes c
+LEFT JOIN (
+    SELECT u.organization_id, u.access_code_id, count(*) AS holds
+    FROM access_code_uses u
+    JOIN holds h ON h.organization_id = u.organization_id AND h.id = u.hold_id
+    WHERE h.status IN ('ACTIVE', 'CONVERTED')
+    GROUP BY u.organization_id, u.access_code_id
+) opened ON opened.organization_id = c.organization_id AND opened.access_code_id = c.id
+WHERE c.used <> coalesce(opened.holds, 0) OR c.used > c.use_limit;

@@ -14,7 +14,8 @@ from domain.ticket_types import SaleTerms, sales_status
 
 # Where several pools are equally scarce, the one with the fewest held tickets decides: if nothing of it may come back, nothing will.
 SNAPSHOTS = """
-SELECT i.event_id, i.sequence, app_now() AS at, e.status, e.ends_at, t.id, t.sales_start_at, t.sales_end_at,
+SELECT i.event_id, i.sequence, i.reshaped_at, app_now() AS at, e.status, e.ends_at,
+    t.id, t.sales_start_at, t.sales_end_at, t.paused, t.hidden,
     coalesce(scarcest.available, 0) AS available, coalesce(scarcest.held, 0) AS held, greatest(t.moved_at, scarcest.moved_at) AS moved_at
 FROM inventories i
 JOIN events e ON e.organization_id = i.organization_id AND e.id = i.event_id
@@ -46,11 +47,11 @@ class AvailabilityStore:
 def _snapshot(rows: Sequence[Any]) -> Availability:
     first = rows[0]
     types = [_type(row) for row in rows if row["id"] is not None]
-    return Availability(first["event_id"], Mark(first["sequence"], first["at"]), types)
+    return Availability(first["event_id"], Mark(first["sequence"], first["at"]), types, reshaped_at=first["reshaped_at"])
 
 
 def _type(row: Any) -> TypeAvailability:
-    terms = SaleTerms(EventStatus(row["status"]), row["ends_at"], row["sales_start_at"], row["sales_end_at"])
+    terms = SaleTerms(EventStatus(row["status"]), row["ends_at"], row["sales_start_at"], row["sales_end_at"], row["paused"])
     status = sales_status(terms, row["at"], row["available"], row["held"])
     turns = (terms.closes_at,) if terms.sales_start_at is None else (terms.sales_start_at, terms.closes_at)
-    return TypeAvailability(row["id"], row["available"], status, row["moved_at"], turns)
+    return TypeAvailability(row["id"], row["available"], status, row["moved_at"], turns, row["hidden"])

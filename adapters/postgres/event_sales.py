@@ -16,7 +16,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -25,14 +24,15 @@ from adapters.postgres import tables
 events, types, venues = tables.events.c, tables.ticket_types.c, tables.venues.c
 pools, drawn = tables.pools.c, tables.ticket_type_pools.c
 
-SHOWN: ColumnElement[bool] = true()
-"""Which ticket types count: those that anybody may see. Whatever hides a type belongs here."""
-OF_EVENT = and_(types.organization_id == events.organization_id, types.event_id == events.id, SHOWN)
+OPEN = ~types.hidden
+"""Hidden ticket types are found by nobody: what they cost, and that they can be had, would tell of them."""
+OF_EVENT = and_(types.organization_id == events.organization_id, types.event_id == events.id, OPEN)
+"""The ticket types of an event that anybody may see; whatever hides a type belongs here."""
 
 
 def costs(currency: Any, least: Any, most: Any) -> ColumnElement[bool]:
     """Whether the cheapest ticket type in the currency, the organization's own without one, costs so much."""
-    priced = select(types.event_id).where(SHOWN, types.currency == _own_unless(currency))
+    priced = select(types.event_id).where(types.currency == _own_unless(currency), OPEN)
     return and_(events.id.in_(priced.where(types.price_minor <= most)), events.id.not_in(priced.where(types.price_minor < least)))
 
 
@@ -51,7 +51,7 @@ def is_available(wanted: Any) -> ColumnElement[bool]:
     empty = exists().where(stock, pool, pools.held + pools.sold >= pools.capacity)
     opened = or_(types.sales_start_at.is_(None), types.sales_start_at <= now)
     still_open = or_(types.sales_end_at.is_(None), types.sales_end_at > now)
-    on_sale = exists().where(OF_EVENT, opened, still_open, exists().where(stock), ~empty)
+    on_sale = exists().where(OF_EVENT, ~types.paused, opened, still_open, exists().where(stock), ~empty)
     available: ColumnElement[bool] = and_(events.status == literal_column("'PUBLISHED'"), events.ends_at > now, on_sale) == wanted
     return available
 
@@ -72,7 +72,7 @@ def cheapest() -> Subquery:
     lowest = func.min(types.price_minor).label("price_minor")
     return (
         select(types.event_id, lowest)
-        .where(SHOWN, types.currency == _own_unless(bindparam("currency", type_=Text)))
+        .where(types.currency == _own_unless(bindparam("currency", type_=Text)), OPEN)
         .group_by(types.event_id)
         .subquery()
     )

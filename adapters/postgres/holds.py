@@ -51,6 +51,12 @@ WITH ended AS (
         coalesce(sum(l.quantity) FILTER (WHERE ended.sold), 0) AS sold
     FROM ended JOIN hold_lines l ON l.organization_id = ended.organization_id AND l.hold_id = ended.id, unnest(l.pool_ids) AS pool_id
     GROUP BY pool_id
+), unspent AS (
+    UPDATE access_codes c SET used = c.used - gone.uses FROM (
+        SELECT u.access_code_id, count(*) AS uses
+        FROM ended JOIN access_code_uses u ON u.organization_id = ended.organization_id AND u.hold_id = ended.id
+        GROUP BY u.access_code_id
+    ) AS gone WHERE c.id = gone.access_code_id
 ), lane AS (
     UPDATE inventories SET sequence = sequence + 1 WHERE event_id = $1 AND EXISTS (SELECT FROM ended) RETURNING sequence
 ), moved AS (

@@ -15,7 +15,7 @@ from adapters.postgres.holds import HoldStore, told
 from adapters.postgres.holds_seats import read_seats, wants_best
 from adapters.postgres.transaction import TO_WRITE, Pool, Transaction, begin, keep, tell, undo
 from domain.events import PUBLIC_STATUSES, EventStatus
-from domain.holds import Hold, HoldAsk, Lasting, Offer, PoolStock, Replay, SeatStock, Stock, Verdict, draws, expire, grant
+from domain.holds import CodeStock, Hold, HoldAsk, Lasting, Offer, PoolStock, Replay, SeatStock, Stock, Verdict, draws, expire, grant
 from domain.idempotency import Answer
 from domain.news import Fact, News, stock_moved
 from domain.refusals import IdempotencyKeyReused, NotFound, Refusal
@@ -35,13 +35,22 @@ LANE = "SELECT FROM inventories WHERE organization_id = '{}' AND event_id = '{}'
 # (which would read every live hold there is) covers ACTIVE ones alone; LATERAL and OFFSET 0 keep the planner from hashing a whole
 # tenant's holds and keys.
 READ = """
-SELECT app_now() AS now, inventories.sequence, organizations.buyer_limit, events.status, events.ends_at,
+SELECT app_now() AS now, inventories.sequence, coalesce(events.buyer_limit, organizations.buyer_limit) AS buyer_limit,
+    events.status, events.ends_at,
     EXISTS (SELECT FROM holds WHERE event_id = $1 AND status = 'ACTIVE' AND expires_at <= app_now()) AS overdue,
     (SELECT plan_version_id FROM seatings WHERE event_id = $1) AS plan_version_id,
     ARRAY(SELECT ROW(category, pool_id) FROM seat_categories WHERE event_id = $1 AND standing IS NULL) AS seated,
-    ARRAY(SELECT ROW(id, capacity, held, sold) FROM pools WHERE event_id = $1) AS pools,
     ARRAY(
-        SELECT ROW(id, sales_start_at, sales_end_at, max_per_order) FROM ticket_types WHERE event_id = $1
+        SELECT ROW(id, capacity, held, sold, CASE WHEN held > 0 AND capacity - held - sold < $6 THEN (
+            SELECT greatest(holds.expires_at, app_now())
+            FROM holds JOIN hold_lines ON hold_lines.hold_id = holds.id
+            WHERE holds.event_id = $1 AND holds.status = 'ACTIVE' AND pools.id = ANY (hold_lines.pool_ids)
+            ORDER BY holds.expires_at LIMIT 1
+        ) END) FROM pools WHERE event_id = $1
+    ) AS pools,
+    ARRAY(
+        SELECT ROW(id, sales_start_at, sales_end_at, max_per_order, min_per_order, max_per_buyer, hidden, paused)
+        FROM ticket_types WHERE event_id = $1
     ) AS offers,
     ARRAY(
         SELECT ROW(drawn.ticket_type_id, drawn.pool_id)
@@ -49,11 +58,12 @@ SELECT app_now() AS now, inventories.sequence, organizations.buyer_limit, events
         WHERE ticket_types.event_id = $1 ORDER BY drawn.pool_id
     ) AS draws,
     ARRAY(
-        SELECT ROW(asking.buyer, live.tickets)
+        SELECT ROW(asking.buyer, live.ticket_type_id, live.tickets)
         FROM unnest($2::text[]) AS asking (buyer) CROSS JOIN LATERAL (
-            SELECT sum(quantity) FILTER (WHERE status = 'CONVERTED' OR expires_at > app_now()) AS tickets
+            SELECT ticket_type_id, sum(quantity) FILTER (WHERE status = 'CONVERTED' OR expires_at > app_now()) AS tickets
             FROM holds JOIN hold_lines ON hold_lines.hold_id = holds.id
             WHERE holds.buyer = asking.buyer AND holds.event_id = $1 AND holds.status IN ('ACTIVE', 'CONVERTED')
+            GROUP BY ticket_type_id
         ) AS live
         WHERE live.tickets > 0
     ) AS bought,
@@ -62,7 +72,12 @@ SELECT app_now() AS now, inventories.sequence, organizations.buyer_limit, events
         FROM unnest($3::text[], $4::text[]) AS asking (scope, key) CROSS JOIN LATERAL (
             SELECT * FROM idempotency_keys WHERE scope = asking.scope AND key = asking.key OFFSET 0
         ) AS used
-    ) AS answers
+    ) AS answers,
+    ARRAY(
+        SELECT ROW(id, valid_from, valid_until, use_limit, used, ARRAY(
+            SELECT ticket_type_id FROM access_code_types WHERE access_code_id = access_codes.id
+        )) FROM access_codes WHERE id = ANY ($5::uuid[]) AND event_id = $1 AND revoked_at IS NULL
+    ) AS codes
 FROM inventories
     JOIN events ON events.id = inventories.event_id
     JOIN organizations ON organizations.id = inventories.organization_id
@@ -92,6 +107,12 @@ WITH lane AS (
     WHERE seats.event_id = $2 AND seats.seat_no = claim.seat_no
         AND seats.hold_id IS NULL AND NOT seats.booked AND seats.blocked_reason IS NULL
     RETURNING seats.seat_no
+), opened AS (
+    INSERT INTO access_code_uses (organization_id, access_code_id, hold_id)
+    SELECT $1, used.* FROM unnest($28::uuid[], $29::uuid[]) AS used
+), counted AS (
+    UPDATE access_codes SET used = used + counted.uses
+    FROM (SELECT id, count(*) AS uses FROM unnest($28::uuid[]) AS id GROUP BY id) AS counted WHERE access_codes.id = counted.id
 ), keys AS (
     INSERT INTO idempotency_keys (organization_id, created_at, scope, key, deed, fingerprint, result_id)
     SELECT $1, $4, used.* FROM unnest($17::text[], $18::text[], $19::text[], $20::bytea[], $21::uuid[]) AS used
@@ -157,7 +178,8 @@ async def _decide(house: House, transaction: Transaction, book: HoldStore, asks:
     connection, event_id = transaction.connection, asks[0].event_id
     buyers = list({ask.buyer for ask in asks})
     keys = list({(ask.key.scope, ask.key.key): ask.key for ask in asks if ask.key}.values())
-    wanted = (event_id, buyers, [key.scope for key in keys], [key.key for key in keys])
+    codes, most = list({code for ask in asks for code in ask.access_codes}), sum(ask.tickets for ask in asks)
+    wanted = (event_id, buyers, [key.scope for key in keys], [key.key for key in keys], codes, most)
     found = await connection.fetchrow(READ, *wanted)
     if found is None:
         return [NotFound("event", ("input", "eventId")) for _ in asks]
@@ -170,7 +192,7 @@ async def _decide(house: House, transaction: Transaction, book: HoldStore, asks:
         return [_unseen(verdict) for verdict in verdicts]
     granted = [(ask, verdict) for ask, verdict in zip(asks, verdicts, strict=True) if isinstance(verdict, Hold)]
     if granted:
-        claimed = await connection.fetchval(WRITE, *_rows(house, found["sequence"] + 1, granted, stock.seats.claimed))
+        claimed = await connection.fetchval(WRITE, *_rows(house, found["sequence"] + 1, granted, stock.seats.claimed), *_uses(stock))
         if claimed != len(stock.seats.claimed):
             raise RuntimeError(
                 f"{len(stock.seats.claimed)} seats were granted and {claimed} of them were free: something took seats out of turn"
@@ -188,16 +210,22 @@ async def _take_over(house: House, transaction: Transaction, book: HoldStore, ev
 
 def _stock(found: Mapping[str, Any], deeds: Mapping[tuple[str, str], str], seats: SeatStock) -> Stock:
     status, ends_at = EventStatus(found["status"]), found["ends_at"]
+    bought_of = Counter({(buyer, type_id): int(tickets) for buyer, type_id, tickets in found["bought"]})
+    bought: Counter[str] = Counter()
+    for (buyer, _), tickets in bought_of.items():
+        bought[buyer] += tickets
     return Stock(
         now=found["now"],
         buyer_limit=found["buyer_limit"],
-        pools={pool_id: PoolStock(capacity, held, sold) for pool_id, capacity, held, sold in found["pools"]},
+        pools={pool_id: PoolStock(*stock) for pool_id, *stock in found["pools"]},
         offers={
-            type_id: Offer(type_id, seats.draws[type_id], SaleTerms(status, ends_at, start, end), most)
-            for type_id, start, end, most in found["offers"]
+            type_id: Offer(type_id, seats.draws[type_id], SaleTerms(status, ends_at, start, end, paused), *limits)
+            for type_id, start, end, *limits, paused in found["offers"]
             if type_id in seats.draws
         },
-        bought=Counter(dict(found["bought"])),
+        bought=bought,
+        bought_of=bought_of,
+        codes={code_id: CodeStock(frozenset(types), *terms) for code_id, *terms, types in found["codes"]},
         # A key that another deed used matches no fingerprint.
         answers={
             (scope, key): Answer(fingerprint if deed == deeds[scope, key] else b"", result_id)
@@ -251,6 +279,11 @@ def _rows(house: House, sequence: int, granted: Sequence[tuple[HoldAsk, Hold]], 
         [each.payload for each in news],
         [ask.correlation_id for ask, _ in granted],
     )
+
+
+def _uses(stock: Stock) -> tuple[object, ...]:
+    """The last parameters of WRITE: which codes opened a type to which holds."""
+    return tuple(_columns([(code_id, hold_id) for code_id, code in sorted(stock.codes.items()) for hold_id in code.spent_by], 2))
 
 
 def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:

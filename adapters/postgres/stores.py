@@ -1,5 +1,6 @@
 """The door to each store, for readers and writers alike."""
 
+from adapters.postgres.access_codes import AccessCodeStore
 from adapters.postgres.activity import ActivityStore
 from adapters.postgres.availability import AvailabilityStore
 from adapters.postgres.event_categories import EventCategoryStore
@@ -33,6 +34,7 @@ class Stores:
         self.series = PostgresSeriesStore(transaction)
         self.activity = ActivityStore(transaction)
         self.ticket_types = TicketTypeStore(transaction)
+        self.access_codes = AccessCodeStore(transaction)
         self.holds = HoldStore(transaction)
         self.seating_plans = SeatingPlanStore(transaction)
         self.seats = SeatStore(transaction)

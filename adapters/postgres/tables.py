@@ -3,11 +3,12 @@
 Every table of a tenant carries `organization_id` in its keys, and row security (in the migrations) hides other tenants' rows.
 `holds`, `hold_lines`, `idempotency_keys` and `outbox` take thousands of rows a second, so they have no foreign keys and few
 indexes: their one writer holds the event's lock while it writes, and `audit.sql` proves that nothing was orphaned.
-The tables of seat maps are in `seat_tables.py`.
+The tables of seat maps are in `seat_tables.py`, those of access codes in `access_code_tables.py`.
 """
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Computed,
@@ -178,12 +179,14 @@ events = Table(
     _time("published_at", optional=True),
     _time("previous_starts_at", optional=True),
     _json("cancellation_reason", default="{}"),
+    _number("buyer_limit", optional=True),
     _number("version", default=1),
     _key("organization_id", "id"),
     UniqueConstraint("organization_id", "slug"),
     _one_of("status", "DRAFT", "PUBLISHED", "POSTPONED", "CANCELLED", "COMPLETED", "ARCHIVED"),
     _one_of("attendance_mode", "PHYSICAL", "VIRTUAL", "HYBRID"),
     CheckConstraint("ends_at > starts_at", name="ends_at"),
+    CheckConstraint("buyer_limit > 0", name="buyer_limit"),
     _of_organization(),
     _of("venue_id", "venues", ends_with_it=False),
     Index("events_status_starts_at_idx", "organization_id", "status", "starts_at", "id"),
@@ -218,6 +221,7 @@ inventories = Table(
     _id("organization_id"),
     _id("event_id"),
     _long("sequence", default=0),
+    _long("reshaped_at", default=0),
     _key("organization_id", "event_id"),
     _of("event_id", "events"),
 )
@@ -253,15 +257,23 @@ ticket_types = Table(
     _number("position", default=0),
     _time("sales_start_at", optional=True),
     _time("sales_end_at", optional=True),
+    _number("min_per_order", optional=True),
     _number("max_per_order", optional=True),
+    _number("max_per_buyer", optional=True),
+    Column("hidden", Boolean, nullable=False, server_default="false"),
+    Column("paused", Boolean, nullable=False, server_default="false"),
+    _id("created_by", optional=True),
     _long("moved_at", default=0),
     _number("version", default=1),
     _key("organization_id", "id"),
     CheckConstraint("price_minor >= 0", name="price_minor"),
     CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    CheckConstraint("min_per_order > 0", name="min_per_order"),
     CheckConstraint("max_per_order > 0", name="max_per_order"),
+    CheckConstraint("max_per_buyer > 0", name="max_per_buyer"),
     _of("event_id", "events"),
-    Index("ticket_types_price_idx", "organization_id", "currency", "price_minor", "event_id"),
+    # Finding events by price never looks at hidden types.
+    Index("ticket_types_price_idx", "organization_id", "currency", "price_minor", "event_id", postgresql_where=text("NOT hidden")),
     Index("ticket_types_event_idx", "organization_id", "event_id", "position", "id"),
 )
 

@@ -8,7 +8,7 @@ from adapters.pretix.notebook import Document, Notebook
 from adapters.pretix.quotas import Quota
 from adapters.pretix.tables import ITEM_FIELDS, VARIATION_FIELDS, account
 from adapters.pretix.values import Values
-from adapters.pretix.withheld import reasons_to_withhold
+from adapters.pretix.withheld import needs_code, reasons_to_withhold
 from domain.imports import Fate, ImportedPool, ImportedTicketType
 from domain.money import Money
 from domain.texts import LocalizedText, in_language
@@ -45,13 +45,15 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An item on its way to a ticket type: its number, name, price, window and limit."""
+    """An item on its way to a ticket type: its number, name, price, window and limits, and whether it needs a code."""
 
     number: int
     title: LocalizedText
     price: Money | None
     window: Window
     most: int | None
+    least: int | None
+    hidden: bool
     place: tuple[int, int]
 
 
@@ -84,6 +86,8 @@ def _read_item(stock: Stock, sale: Sale, document: Document, values: Values, quo
         price=values.money("default_price", sale.currency, required=True),
         window=_within(sale.presale, _window(values)),
         most=values.number("max_per_order", least=1),
+        least=_least(values),
+        hidden=needs_code(values),
         place=(values.number("position") or 0, number),
     )
     variations = values.objects("variations")
@@ -115,6 +119,8 @@ def _read_variation(stock: Stock, sale: Sale, item: _Item, values: Values, quota
         price=values.money("default_price", sale.currency) or item.price,
         window=_within(item.window, _window(values)),
         most=item.most,
+        least=item.least,
+        hidden=needs_code(values) or item.hidden,
         place=(values.number("position") or 0, number),
     )
     name = _variation_name(sale, values)
@@ -139,7 +145,16 @@ def _offer(
     stock.pools |= {pool.name: pool for pool in drawn}
     stock.places[name] = (*before, *item.place)
     price = item.price or Money(0, sale.currency)
-    stock.kinds[name] = ImportedTicketType(name, item.title, price, tuple(pool.name for pool in drawn), opens, closes, item.most)
+    pools = tuple(pool.name for pool in drawn)
+    stock.kinds[name] = ImportedTicketType(name, item.title, price, pools, opens, closes, item.most, item.least, item.hidden)
+
+
+def _least(values: Values) -> int | None:
+    """How many are sold together; none and one say nothing in pretix."""
+    least, most = values.number("min_per_order", least=0) or 0, values.number("max_per_order", least=1)
+    if most is not None and least > most:
+        values.fault("is more than max_per_order", "min_per_order")
+    return least if least > 1 else None
 
 
 def _window(values: Values) -> Window:

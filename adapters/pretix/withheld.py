@@ -2,10 +2,9 @@
 
 from adapters.pretix.values import Values
 
+FOR_VOUCHERS = ("require_voucher", "hide_without_voucher")
 WEB = "web"
 CONDITIONS = {
-    "require_voucher": "needs a voucher",
-    "hide_without_voucher": "is shown to holders of a voucher only",
     "require_bundling": "is sold in bundles only",
     "require_approval": "needs the organizer's approval",
     "require_membership": "is for members only",
@@ -21,6 +20,12 @@ def reasons_to_withhold(values: Values) -> list[str]:
     if not sold_on_the_web(values):
         reasons.append("is not sold on the web")
     return reasons
+
+
+def needs_code(values: Values) -> bool:
+    """Whether an item or variation is for holders of a voucher, which is what an access code is here."""
+    flags = [values.flag(field, otherwise=False) for field in FOR_VOUCHERS]
+    return any(flags)
 
 
 def sold_on_the_web(values: Values) -> bool:

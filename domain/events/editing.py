@@ -16,6 +16,7 @@ LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 20_000
 LARGEST_DESCRIPTION = 60_000
 """Bytes of UTF-8 in one language: room for the longest in every living script, but not for as many emoji."""
+LARGEST_BUYER_LIMIT = 1_000_000
 TIMES_ARE_HISTORY = frozenset({EventStatus.CANCELLED, EventStatus.COMPLETED})
 
 
@@ -31,6 +32,7 @@ class EventDetails:
     ends_at: datetime | None = None
     time_zone: str | None = None
     venue_id: UUID | None = None
+    buyer_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,12 @@ class CreateEvent:
 
 @dataclass(frozen=True, slots=True)
 class UpdateEvent:
-    """The wish to change an event as it was at `expected_version`."""
+    """The wish to change an event as it was at `expected_version`; `cleared` names fields that shall be empty from now on."""
 
     event_id: UUID
     expected_version: int
     changes: EventDetails
+    cleared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def create(event_id: UUID, details: EventDetails, now: datetime, faults: Faults 
         ends_at=details.ends_at or now,
         time_zone=details.time_zone or "",
         venue_id=details.venue_id,
+        buyer_limit=details.buyer_limit,
         created_at=now,
         updated_at=now,
     )
@@ -120,7 +124,14 @@ def create(event_id: UUID, details: EventDetails, now: datetime, faults: Faults 
     return draft
 
 
-def update(event: Event, expected_version: int, changes: EventDetails, now: datetime, faults: Faults | None = None) -> Event:
+def update(
+    event: Event,
+    expected_version: int,
+    changes: EventDetails,
+    now: datetime,
+    faults: Faults | None = None,
+    cleared: frozenset[str] = frozenset(),
+) -> Event:
     """The event with the changes; a published one that begins at another time remembers the one before.
 
     Refused with VersionConflict, with EventNotEditable when it is archived, or with InputInvalid where the changes break a rule,
@@ -128,7 +139,8 @@ def update(event: Event, expected_version: int, changes: EventDetails, now: date
     """
     expect_editable(event, expected_version)
     given: Mapping[str, object] = {name: value for name in _CHANGEABLE if (value := getattr(changes, name)) is not None}
-    changed = replace(event, **given, version=event.version + 1, updated_at=now)  # type: ignore[arg-type]
+    taken_away = dict.fromkeys(cleared & _CLEARABLE)
+    changed = replace(event, **{**given, **taken_away}, version=event.version + 1, updated_at=now)  # type: ignore[arg-type]
     faults = faults or Faults()
     for name, field in _TIMES.items():
         stays = may_change(event.status, name) or getattr(changed, name) == getattr(event, name)
@@ -175,6 +187,8 @@ def check(faults: Faults, event: Event) -> None:
     check_text(faults, event.description, ("input", "description"), longest=LONGEST_DESCRIPTION, required=False)
     check_size(faults, event.description, ("input", "description"), most_bytes=LARGEST_DESCRIPTION)
     faults.check(is_time_zone(event.time_zone), ("input", "timeZone"), "is not an IANA time zone such as Europe/Berlin")
+    within = event.buyer_limit is None or 0 < event.buyer_limit <= LARGEST_BUYER_LIMIT
+    faults.check(within, ("input", "buyerLimit"), f"must be between 1 and {LARGEST_BUYER_LIMIT}")
     check_times(faults, event.starts_at, event.ends_at)
 
 
@@ -185,5 +199,6 @@ def check_times(faults: Faults, starts_at: datetime, ends_at: datetime) -> None:
     faults.check(ends_at > starts_at, ("input", "endsAt"), "must be after startsAt")
 
 
-_CHANGEABLE = ("slug", "title", "description", "attendance_mode", "starts_at", "ends_at", "time_zone", "venue_id")
+_CHANGEABLE = ("slug", "title", "description", "attendance_mode", "starts_at", "ends_at", "time_zone", "venue_id", "buyer_limit")
+_CLEARABLE = frozenset({"buyer_limit"})
 _TIMES = {"starts_at": "startsAt", "ends_at": "endsAt", "time_zone": "timeZone"}

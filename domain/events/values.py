@@ -37,7 +37,8 @@ PUBLIC_STATUSES = frozenset({EventStatus.PUBLISHED, EventStatus.POSTPONED, Event
 class Event:
     """An event; times are UTC, `time_zone` is the IANA name of the place.
 
-    `previous_starts_at` is the beginning that was announced before the one of now; `cancellation_reason` is empty unless it is cancelled.
+    `previous_starts_at` is the beginning that was announced before the one of now; `cancellation_reason` is empty unless it is cancelled;
+    `buyer_limit` is how many tickets of it one buyer may have, None means: as many as the organization says.
     """
 
     id: UUID
@@ -55,6 +56,7 @@ class Event:
     published_at: datetime | None = None
     previous_starts_at: datetime | None = None
     cancellation_reason: LocalizedText = field(default_factory=dict)
+    buyer_limit: int | None = None
     version: int = 1
 
     typename: ClassVar[str] = "Event"

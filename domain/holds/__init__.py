@@ -3,6 +3,7 @@
 values         holds as they are
 asking         the wish for one, as sent and as it travels to the stock
 seat_asking    the wish for seats, named or the best ones
+terms          on which terms a ticket type is sold, held against one ask
 granting       which asks fit the stock
 seats          which seats they get
 refusals       why one is not granted
@@ -14,13 +15,24 @@ store          what their stores must offer
 
 from domain.holds.asking import MOST_LINES, MOST_OF_A_LINE, NEEDS_BUYER, HoldAsk, HoldTickets, ask_of, check_anonymous, check_lines
 from domain.holds.ending import ReleaseHold, expire, own, release
-from domain.holds.granting import HOLD_FOR, Offer, PoolStock, Replay, Stock, Verdict, draws, grant
+from domain.holds.granting import HOLD_FOR, PoolStock, Replay, Stock, Verdict, draws, grant
 from domain.holds.lasting import ExtendHold, HoldNotExtendable, Lasting, WhyNotExtended, convert, extend
-from domain.holds.refusals import HoldNotActive, SalesClosed, TicketsSoldOut, TicketTypeUnknown, TooManyTickets
+from domain.holds.refusals import (
+    AccessCodeNotValid,
+    AccessCodeState,
+    HoldNotActive,
+    LimitScope,
+    SalesClosed,
+    TicketsSoldOut,
+    TicketTypeUnknown,
+    TooFewTickets,
+    TooManyTickets,
+)
 from domain.holds.seat_asking import HoldBestAvailable, HoldSeats, ask_for_best, ask_for_seats
 from domain.holds.seat_refusals import NoAdjacentSeats, NotForTheseSeats, SeatsNeeded, SeatsNotSold, SeatsTaken, TakenSeat
 from domain.holds.seats import NamedSeat, SeatStock
 from domain.holds.store import HoldBook, Holds
+from domain.holds.terms import CodeStock, Offer
 from domain.holds.values import BestAvailable, Hold, HoldLine, HoldStatus, SeatChoice, buyer_of, buyer_with
 
 __all__ = [
@@ -28,7 +40,10 @@ __all__ = [
     "MOST_LINES",
     "MOST_OF_A_LINE",
     "NEEDS_BUYER",
+    "AccessCodeNotValid",
+    "AccessCodeState",
     "BestAvailable",
+    "CodeStock",
     "ExtendHold",
     "Hold",
     "HoldAsk",
@@ -42,6 +57,7 @@ __all__ = [
     "HoldTickets",
     "Holds",
     "Lasting",
+    "LimitScope",
     "NamedSeat",
     "NoAdjacentSeats",
     "NotForTheseSeats",
@@ -59,6 +75,7 @@ __all__ = [
     "TakenSeat",
     "TicketTypeUnknown",
     "TicketsSoldOut",
+    "TooFewTickets",
     "TooManyTickets",
     "Verdict",
     "WhyNotExtended",

@@ -1,6 +1,7 @@
 """Asking for a hold: the wish as the buyer sent it, and as it travels to the stock."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from domain.holds.values import BestAvailable, HoldLine, SeatChoice
 from domain.idempotency import Key, key_of
 from domain.refusals import Faults
 
+MOST_CODES = 10
 MOST_LINES = 20
 NEEDS_BUYER = "needs a buyer: sign in, or send a cart with it (X-Cart: 32 random bytes of your own as 43 characters of base64url)"
 MOST_OF_A_LINE = 1_000
@@ -20,6 +22,7 @@ class HoldTickets:
     event_id: UUID
     lines: tuple[HoldLine, ...]
     idempotency_key: str | None = None
+    access_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class HoldAsk:
     """A valid wish on its way to the stock: by whom, under which tenant, with the id the hold shall have.
 
     It asks for tickets by `lines`; or for `seats` by name, whose lines the stock will tell; or, with `best`, for lines of seats together.
+    `access_codes` are those of the event that the buyer showed; the `staff` need none.
     """
 
     hold_id: UUID
@@ -38,6 +42,8 @@ class HoldAsk:
     correlation_id: str | None = None
     seats: tuple[SeatChoice, ...] = ()
     best: BestAvailable | None = None
+    access_codes: tuple[UUID, ...] = ()
+    staff: bool = False
 
     @property
     def tickets(self) -> int:
@@ -59,7 +65,18 @@ def check_lines(ask: HoldTickets) -> None:
     for at, line in enumerate(ask.lines):
         place = ("input", "lines", str(at), "quantity")
         faults.check(0 < line.quantity <= MOST_OF_A_LINE, place, f"must be between 1 and {MOST_OF_A_LINE}")
+    check_codes(faults, ask.access_codes)
     faults.refuse()
+
+
+def check_codes(faults: Faults, codes: Sequence[str]) -> None:
+    """Note more access codes at once than anybody has."""
+    faults.check(len(codes) <= MOST_CODES, ("input", "accessCodes"), f"names {len(codes)} codes, {MOST_CODES} are allowed at once")
+
+
+def with_codes(facts: Mapping[str, object], codes: Sequence[str]) -> Mapping[str, object]:
+    """What tells a wish from another under the same key, with the codes that it shows."""
+    return {**facts, "codes": sorted(codes)} if codes else facts
 
 
 def check_anonymous(idempotency_key: str | None) -> None:
@@ -74,4 +91,5 @@ def ask_of(ask: HoldTickets, organization_id: UUID, buyer: str, hold_id: UUID) -
     check_lines(ask)
     lines = tuple(sorted(ask.lines, key=lambda line: line.ticket_type_id))
     facts = {"event": str(ask.event_id), "lines": [[str(line.ticket_type_id), line.quantity] for line in lines]}
-    return HoldAsk(hold_id, organization_id, ask.event_id, buyer, lines, key_of(buyer, "holdTickets", ask.idempotency_key, facts))
+    key = key_of(buyer, "holdTickets", ask.idempotency_key, with_codes(facts, ask.access_codes))
+    return HoldAsk(hold_id, organization_id, ask.event_id, buyer, lines, key)

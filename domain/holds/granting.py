@@ -8,23 +8,27 @@ from uuid import UUID
 
 from domain.holds.asking import HoldAsk
 from domain.holds.lasting import Lasting
-from domain.holds.refusals import SalesClosed, TicketsSoldOut, TicketTypeUnknown, TooManyTickets
+from domain.holds.refusals import TicketsSoldOut, TooManyTickets
 from domain.holds.seats import SeatStock, claim, unseated, with_lines
+from domain.holds.terms import CodeStock, Offer, check_terms, hidden_from, spend
 from domain.holds.values import Hold, HoldLine, HoldStatus
 from domain.idempotency import Answer
 from domain.refusals import IdempotencyKeyReused, Refusal
-from domain.ticket_types import SalesStatus, SaleTerms, sales_status
 
 HOLD_FOR = Lasting().hold_for
 
 
 @dataclass(slots=True)
 class PoolStock:
-    """What a pool has while a batch is decided; `held` counts the grants of the batch too."""
+    """What a pool has while a batch is decided; `held` counts the grants of the batch too.
+
+    `may_return_at` is when the first of what was held before ends by itself; it is known where the pool may be short for this batch.
+    """
 
     capacity: int
     held: int
     sold: int
+    may_return_at: datetime | None = None
 
     @property
     def free(self) -> int:
@@ -33,21 +37,12 @@ class PoolStock:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A ticket type as the batch finds it: its pools, its sale terms, its limit per order."""
-
-    ticket_type_id: UUID
-    pool_ids: tuple[UUID, ...]
-    terms: SaleTerms
-    max_per_order: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Stock:
     """All that decides a batch of asks for one event, read under its lock at `now`.
 
-    `bought` counts each buyer's live tickets of the event; `answers` holds the idempotency keys already used, by (scope, key).
-    Granting changes `pools`, `bought`, `granted_keys` and `seats`.
+    `bought` counts each buyer's live tickets of the event, `bought_of` those of each type; `answers` holds the idempotency keys already
+    used, by (scope, key); `codes` the access codes shown. Granting changes `pools`, `bought`, `bought_of`, `granted_keys`, `codes` and
+    `seats`.
     """
 
     now: datetime
@@ -58,6 +53,8 @@ class Stock:
     answers: Mapping[tuple[str, str], Answer] = field(default_factory=dict)
     granted_keys: dict[tuple[str, str], Answer] = field(default_factory=dict)
     seats: SeatStock = field(default_factory=SeatStock)
+    bought_of: Counter[tuple[str, UUID]] = field(default_factory=Counter)
+    codes: Mapping[UUID, CodeStock] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def grant(stock: Stock, asks: Sequence[HoldAsk], hold_for: timedelta = HOLD_FOR)
 def _decide(stock: Stock, ask: HoldAsk, hold_for: timedelta) -> Verdict:
     if (earlier := _earlier(stock, ask)) is not None:
         return earlier
-    named = with_lines(stock.seats, ask)
+    named = with_lines(_seats_seen(stock, ask), ask)
     if isinstance(named, Refusal):
         return named
     if (refusal := _refusal(stock, named)) is not None:
@@ -90,6 +87,8 @@ def _decide(stock: Stock, ask: HoldAsk, hold_for: timedelta) -> Verdict:
     for pool_id, quantity in draws(lines).items():
         stock.pools[pool_id].held += quantity
     stock.bought[ask.buyer] += ask.tickets
+    stock.bought_of.update({(ask.buyer, line.ticket_type_id): line.quantity for line in lines})
+    spend(stock.codes, named, stock.offers, stock.now)
     if ask.key:
         stock.granted_keys[ask.key.scope, ask.key.key] = Answer(ask.key.fingerprint, ask.hold_id)
     return Hold(ask.hold_id, ask.event_id, ask.buyer, HoldStatus.ACTIVE, lines, stock.now, stock.now + hold_for)
@@ -104,6 +103,16 @@ def draws(lines: Sequence[HoldLine]) -> Counter[UUID]:
     return taken
 
 
+def _seats_seen(stock: Stock, ask: HoldAsk) -> SeatStock:
+    """The seats as this ask may know them: sold by no type that is hidden from it."""
+    hidden = hidden_from(ask, stock.offers.values(), stock.codes) if ask.seats else frozenset()
+    return (
+        replace(stock.seats, draws={each: pools for each, pools in stock.seats.draws.items() if each not in hidden})
+        if hidden
+        else stock.seats
+    )
+
+
 def _earlier(stock: Stock, ask: HoldAsk) -> Verdict | None:
     if ask.key is None:
         return None
@@ -116,14 +125,9 @@ def _earlier(stock: Stock, ask: HoldAsk) -> Verdict | None:
 
 def _refusal(stock: Stock, ask: HoldAsk) -> Refusal | None:
     for line in ask.lines:
-        offer = stock.offers.get(line.ticket_type_id)
-        if offer is None:
-            return TicketTypeUnknown(line.ticket_type_id)
-        if offer.max_per_order is not None and line.quantity > offer.max_per_order:
-            return TooManyTickets(offer.max_per_order, 0)
-        status = sales_status(offer.terms, stock.now, available=1, held=0)
-        if status is not SalesStatus.ON_SALE:
-            return SalesClosed(line.ticket_type_id, status, offer.terms.sales_start_at)
+        has = stock.bought_of[ask.buyer, line.ticket_type_id]
+        if (refusal := check_terms(line, ask, stock.offers.get(line.ticket_type_id), has, stock.codes, stock.now)) is not None:
+            return refusal
     if stock.bought[ask.buyer] + ask.tickets > stock.buyer_limit:
         return TooManyTickets(stock.buyer_limit, stock.bought[ask.buyer])
     return unseated(stock.seats, ask) or _shortage(stock, ask)
@@ -135,6 +139,6 @@ def _shortage(stock: Stock, ask: HoldAsk) -> Refusal | None:
         for pool_id in stock.offers[line.ticket_type_id].pool_ids:
             pool = stock.pools[pool_id]
             if wanted[pool_id] + line.quantity > pool.free:
-                return TicketsSoldOut(line.ticket_type_id, max(pool.free - wanted[pool_id], 0), pool.held)
+                return TicketsSoldOut(line.ticket_type_id, max(pool.free - wanted[pool_id], 0), pool.held, pool.may_return_at)
             wanted[pool_id] += line.quantity
     return None

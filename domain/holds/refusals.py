@@ -1,7 +1,8 @@
 """Why a hold is not granted, or not given back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,18 +13,22 @@ from domain.ticket_types import SalesStatus
 
 @dataclass(frozen=True, slots=True)
 class TicketsSoldOut(Refusal):
-    """There are fewer tickets of a type than asked for; `held_elsewhere` may come back."""
+    """There are fewer tickets of a type than asked for; `held_elsewhere` may come back, the first of them at `may_return_at` (UTC)."""
 
     ticket_type_id: UUID
     available: int
     held_elsewhere: int
+    may_return_at: datetime | None = None
 
     @property
     def message(self) -> str:
         """One sentence for a person."""
         if self.available:
             return f"Only {self.available} tickets of this type are left."
-        return "All remaining tickets are in other carts; try again in a few minutes." if self.held_elsewhere else "Sold out."
+        if self.held_elsewhere:
+            when = f"the first may come back {_moment(self.may_return_at)}" if self.may_return_at else "try again in a few minutes"
+            return f"All remaining tickets are in other carts; {when}."
+        return "Sold out."
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -38,13 +43,47 @@ class SalesClosed(Refusal):
     ticket_type_id: UUID
     sales_status: SalesStatus
     opens_at: datetime | None
+    closed_at: datetime | None = None
 
     @property
     def message(self) -> str:
         """One sentence for a person."""
         if self.sales_status is SalesStatus.NOT_YET_ON_SALE:
             return f"Not on sale until {self.opens_at.isoformat()}." if self.opens_at else "Not on sale yet."
-        return "Sales are paused." if self.sales_status is SalesStatus.PAUSED else "Sales have ended."
+        if self.sales_status is SalesStatus.PAUSED:
+            return "Sales are paused."
+        return f"Sales ended {_moment(self.closed_at)}." if self.closed_at else "Sales have ended."
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The argument that is to blame."""
+        return ("input", "lines")
+
+
+class LimitScope(StrEnum):
+    """What a limit counts."""
+
+    ORDER = "ORDER"
+    TICKET_TYPE = "TICKET_TYPE"
+    EVENT = "EVENT"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyTickets(Refusal):
+    """One order would have more of a type than allowed, or the buyer more of the type or the event than one buyer may have."""
+
+    limit: int
+    already_held: int
+    per: LimitScope = LimitScope.EVENT
+    ticket_type_id: UUID | None = None
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        if self.per is LimitScope.ORDER:
+            return f"One order may have {self.limit} tickets of this type."
+        of = "here" if self.per is LimitScope.EVENT else "of this type"
+        return f"One buyer may have {self.limit} tickets {of}; {self.already_held} are already held."
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -53,16 +92,17 @@ class SalesClosed(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class TooManyTickets(Refusal):
-    """The buyer would hold more than one buyer may have."""
+class TooFewTickets(Refusal):
+    """Tickets of the type are sold together, so many at least."""
 
-    limit: int
+    ticket_type_id: UUID
+    least: int
     already_held: int
 
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return f"One buyer may have {self.limit} tickets here; {self.already_held} are already held."
+        return f"Tickets of this type are sold together, {self.least} at least."
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -70,9 +110,41 @@ class TooManyTickets(Refusal):
         return ("input", "lines")
 
 
+class AccessCodeState(StrEnum):
+    """Why an access code opens nothing now."""
+
+    NOT_YET_VALID = "NOT_YET_VALID"
+    OVER = "OVER"
+    USED_UP = "USED_UP"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessCodeNotValid(Refusal):
+    """The type needs an access code, and the one shown for it opens nothing now. Told to those alone who know the code."""
+
+    ticket_type_id: UUID
+    state: AccessCodeState
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        if self.state is AccessCodeState.USED_UP:
+            return "The access code has been used as often as it may be."
+        if self.state is AccessCodeState.NOT_YET_VALID and self.valid_from:
+            return f"The access code is valid from {_moment(self.valid_from)} on."
+        return f"The access code was valid until {_moment(self.valid_until)}." if self.valid_until else "The access code is not valid."
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The argument that is to blame."""
+        return ("input", "accessCodes")
+
+
 @dataclass(frozen=True, slots=True)
 class TicketTypeUnknown(Refusal):
-    """A ticket type named is not one of the event's."""
+    """A ticket type named is not one of the event's, or hidden from a buyer who shows no code for it: both answer alike."""
 
     ticket_type_id: UUID
 
@@ -104,3 +176,8 @@ class HoldNotActive(Refusal):
     def path(self) -> tuple[str, ...]:
         """The argument that is to blame."""
         return ("input", "holdId")
+
+
+def _moment(moment: datetime | None) -> str:
+    """A time as the API tells it, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.holds.asking import MOST_LINES, HoldAsk
+from domain.holds.asking import MOST_LINES, HoldAsk, check_codes, with_codes
 from domain.holds.values import BestAvailable, HoldLine, SeatChoice
 from domain.idempotency import key_of
 from domain.refusals import Faults
@@ -20,6 +20,7 @@ class HoldSeats:
     event_id: UUID
     seats: tuple[SeatChoice, ...]
     idempotency_key: str | None = None
+    access_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class HoldBestAvailable:
     lines: tuple[HoldLine, ...]
     best: BestAvailable
     idempotency_key: str | None = None
+    access_codes: tuple[str, ...] = ()
 
 
 def check_seats(ask: HoldSeats) -> None:
@@ -41,6 +43,7 @@ def check_seats(ask: HoldSeats) -> None:
         faults.check("\x00" not in seat.label, ("input", "seats", str(at), "label"), "is no seat's label")
         faults.check(seat.label not in seen, ("input", "seats", str(at), "label"), "is named twice")
         seen.add(seat.label)
+    check_codes(faults, ask.access_codes)
     faults.refuse()
 
 
@@ -57,6 +60,7 @@ def check_best(ask: HoldBestAvailable) -> None:
     faults.check(0 <= ask.best.accessible <= seats, ("input", "accessible"), "must be between 0 and the number of seats")
     sections = ask.best.sections
     faults.check(sections is None or 0 < len(sections) <= MOST_SECTIONS, ("input", "sections"), f"must be 1 to {MOST_SECTIONS} sections")
+    check_codes(faults, ask.access_codes)
     faults.refuse()
 
 
@@ -65,7 +69,7 @@ def ask_for_seats(ask: HoldSeats, organization_id: UUID, buyer: str, hold_id: UU
     check_seats(ask)
     seats = tuple(sorted(ask.seats, key=lambda seat: seat.label))
     facts = {"event": str(ask.event_id), "seats": [[seat.label, seat.ticket_type_id and str(seat.ticket_type_id)] for seat in seats]}
-    key = key_of(buyer, "holdSeats", ask.idempotency_key, facts)
+    key = key_of(buyer, "holdSeats", ask.idempotency_key, with_codes(facts, ask.access_codes))
     return HoldAsk(hold_id, organization_id, ask.event_id, buyer, (), key, seats=ask.seats)
 
 
@@ -81,5 +85,5 @@ def ask_for_best(ask: HoldBestAvailable, organization_id: UUID, buyer: str, hold
         "accessible": best.accessible,
         "apart": best.allow_apart,
     }
-    key = key_of(buyer, "holdBestAvailable", ask.idempotency_key, facts)
+    key = key_of(buyer, "holdBestAvailable", ask.idempotency_key, with_codes(facts, ask.access_codes))
     return HoldAsk(hold_id, organization_id, ask.event_id, buyer, lines, key, best=best)

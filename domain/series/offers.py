@@ -10,7 +10,7 @@ from domain.refusals import Faults, NotFound, Refused
 from domain.series.editing import EDITABLE, InScope, OccurrenceScope, chosen, stepped, unlike
 from domain.series.values import EventSeries, Left, LeftReason, Staged, Trait
 from domain.texts import LocalizedText, check_text
-from domain.ticket_types import LONGEST_NAME, TicketType
+from domain.ticket_types import LONGEST_NAME, TicketType, check_amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def offer(
             own = next((one for one in types[each.event.id] if one.position == pattern.position), None)
             terms = {} if own is None else {name: new for name, new in _asked(ask).items() if getattr(own, name) == getattr(pattern, name)}
             if own is not None and terms:
-                changed.append(_changed(own, terms))
+                changed.append(_checked(_changed(own, terms)))
             if len(terms) < len(_asked(ask)):
                 left.append(Left(each.event, LeftReason.DEVIATES, (Trait.TICKET_TYPES,)))
     return NewOffers(stepped(series, now), tuple(changed), tuple(left))
@@ -66,6 +66,14 @@ def _changed(each: TicketType, terms: Mapping[str, object]) -> TicketType:
     """The type with other terms; it may be a row that reads like one."""
     facts = {one.name: getattr(each, one.name) for one in fields(TicketType)}
     return TicketType(**facts | dict(terms) | {"version": each.version + 1})
+
+
+def _checked(changed: TicketType) -> TicketType:
+    """The type when its terms fit each other; refused with InputInvalid."""
+    faults = Faults()
+    check_amounts(faults, changed)
+    faults.refuse()
+    return changed
 
 
 def _pattern(types: Mapping[UUID, Sequence[TicketType]], ticket_type_id: UUID) -> TicketType:

@@ -110,6 +110,7 @@ class Operations:
             prepared.name,
             self._variables(prepared),
             watch.topic,
+            watch.live,
             viewer.locales,
             viewer.role,
             viewer.permissions,

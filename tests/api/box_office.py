@@ -81,7 +81,7 @@ def ticket_type_input(event_id: str, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-async def create_ticket_type(client: Client, event_id: str, capacity: int = 50, **changes: Any) -> str:
+async def create_ticket_type(client: Client, event_id: str, capacity: int | None = 50, **changes: Any) -> str:
     """The id of a new ticket type."""
     wish = ticket_type_input(event_id, capacity=capacity, **changes)
     made = (await client.ask(CREATE_TICKET_TYPE, input=wish))["createTicketType"]

@@ -59,6 +59,45 @@ async def _new_type(tenant: Tenant) -> dict[str, Any]:
     return {"eventId": await create_event(tenant.owner), "name": name, "price": {"amountMinor": 1, "currency": "EUR"}, "capacity": 5}
 
 
+async def _type(tenant: Tenant) -> dict[str, Any]:
+    event_id = await create_event(tenant.owner)
+    return {"ticketTypeId": await create_ticket_type(tenant.owner, event_id), "expectedVersion": 1}
+
+
+async def _order(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "ticketTypeIds": []}
+
+
+async def _new_pool(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "name": "Floor", "capacity": 5}
+
+
+async def _pool(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: CreatePoolInput!) { createPool(input: $input) { pool { id } } }"
+    return {"poolId": (await tenant.owner.ask(document, input=await _new_pool(tenant)))["createPool"]["pool"]["id"]}
+
+
+async def _new_code(tenant: Tenant) -> dict[str, Any]:
+    event_id = await create_event(tenant.owner)
+    return {"eventId": event_id, "ticketTypeIds": [await create_ticket_type(tenant.owner, event_id)]}
+
+
+async def _code(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: CreateAccessCodeInput!) { createAccessCode(input: $input) { accessCode { id } } }"
+    made = await tenant.owner.ask(document, input=await _new_code(tenant))
+    return {"accessCodeId": made["createAccessCode"]["accessCode"]["id"]}
+
+
+async def _new_product(_tenant: Tenant) -> dict[str, Any]:
+    return {"title": "Poster", "price": {"amountMinor": 500, "currency": "EUR"}}
+
+
+async def _product(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: CreateProductInput!) { createProduct(input: $input) { product { id } } }"
+    made = await tenant.owner.ask(document, input=await _new_product(tenant))
+    return {"productId": made["createProduct"]["product"]["id"], "expectedVersion": 1}
+
+
 async def _wish(tenant: Tenant) -> dict[str, Any]:
     event_id, type_id = await put_on_sale(tenant.owner)
     return {"eventId": event_id, "lines": [{"ticketTypeId": type_id, "quantity": 1}]}
@@ -190,6 +229,17 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "publishOccurrences": (MAKES_EVENTS, _occurrences),
     "cancelOccurrences": (MAKES_EVENTS, _cancelled_occurrences),
     "createTicketType": (MAKES_EVENTS, _new_type),
+    "updateTicketType": (MAKES_EVENTS, _type),
+    "deleteTicketType": (MAKES_EVENTS, _type),
+    "reorderTicketTypes": (MAKES_EVENTS, _order),
+    "createPool": (MAKES_EVENTS, _new_pool),
+    "updatePool": (MAKES_EVENTS, _pool),
+    "deletePool": (MAKES_EVENTS, _pool),
+    "createAccessCode": (MAKES_EVENTS, _new_code),
+    "revokeAccessCode": (MAKES_EVENTS, _code),
+    "createProduct": (MAKES_EVENTS, _new_product),
+    # That it is one's own, or one is an owner, is decided by the deed and tested with products.
+    "updateProduct": (MAKES_EVENTS, _product),
     "requestImageUpload": (MAKES_EVENTS, _new_image),
     "finishImageUpload": (MAKES_EVENTS, _image),
     "updateImage": (MAKES_EVENTS, _image_change),

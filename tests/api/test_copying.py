@@ -41,7 +41,7 @@ async def test_types_that_share_a_pool_share_one_in_the_copy(tenant: Tenant) -> 
     event_id = await create_event(tenant.owner)
     await create_ticket_type(tenant.owner, event_id, 40)
     [pool] = (await shown(tenant.owner, event_id, "pools { id }"))["pools"]
-    await create_ticket_type(tenant.owner, event_id, capacity=None, poolIds=[pool["id"]])  # type: ignore[arg-type]
+    await create_ticket_type(tenant.owner, event_id, capacity=None, poolIds=[pool["id"]])
 
     copy = await done(tenant.owner, "copyEvent", eventId=event_id, slug="copy", startsAt="2031-06-01T18:00:00Z")
 

@@ -37,9 +37,10 @@ async def test_every_step_is_written_down_with_who_what_and_from_where(tenant: T
     assert [(each["deed"], each["version"], each["actorName"]) for each in log["nodes"]] == [
         ("event:cancelled", 3, "Organizer"),
         ("event:published", 2, "Owner"),
+        ("ticket_type:created", 1, "Owner"),
         ("event:created", 1, "Owner"),
     ]
-    newest, _, first = log["nodes"]
+    newest, _, _, first = log["nodes"]
     assert newest["actorId"] == ids.show("Person", tenant.people[Role.ORGANIZER])
     assert newest["correlationId"] == "the-telephone-rang"
     assert newest["changes"] == [
@@ -51,7 +52,7 @@ async def test_every_step_is_written_down_with_who_what_and_from_where(tenant: T
         {"field": "status", "old": '"PUBLISHED"', "new": '"CANCELLED"'},
     ]
     assert {"field": "slug", "old": None, "new": '"late-show"'} in first["changes"]
-    assert log["totalCount"] == 3
+    assert log["totalCount"] == 4
 
 
 async def test_a_change_tells_each_field_that_differs_and_no_other(tenant: Tenant) -> None:

@@ -19,6 +19,7 @@ from domain.holds import (
     HoldNotActive,
     HoldStatus,
     HoldTickets,
+    LimitScope,
     Offer,
     PoolStock,
     Replay,
@@ -244,7 +245,7 @@ def test_a_type_may_allow_fewer_per_order_than_a_buyer_may_have() -> None:
 
     verdicts = grant(stock, [ask(1, 3), ask(2, 2), ask(3, 2)])
 
-    assert verdicts[0] == TooManyTickets(limit=2, already_held=0)
+    assert verdicts[0] == TooManyTickets(limit=2, already_held=0, per=LimitScope.ORDER, ticket_type_id=TYPES[0])
     assert len(granted(verdicts)) == 2
 
 
@@ -262,6 +263,9 @@ def test_a_type_of_another_event_is_unknown() -> None:
     ("terms", "status"),
     [
         (replace(OPEN, event_status=EventStatus.DRAFT), SalesStatus.NOT_YET_ON_SALE),
+        (replace(OPEN, paused=True), SalesStatus.PAUSED),
+        (replace(OPEN, paused=True, sales_start_at=NOW + timedelta(1)), SalesStatus.PAUSED),
+        (replace(OPEN, paused=True, sales_end_at=NOW), SalesStatus.SALES_ENDED),
         (replace(OPEN, event_status=EventStatus.POSTPONED), SalesStatus.PAUSED),
         (replace(OPEN, event_status=EventStatus.CANCELLED), SalesStatus.SALES_ENDED),
         (replace(OPEN, event_ends_at=NOW), SalesStatus.SALES_ENDED),
@@ -274,7 +278,8 @@ def test_nothing_is_held_while_sales_are_closed(terms: SaleTerms, status: SalesS
 
     verdicts = grant(stock, [ask(1, 1)])
 
-    assert verdicts == [SalesClosed(TYPES[0], status, terms.sales_start_at)]
+    closed_at = NOW if NOW in (terms.event_ends_at, terms.sales_end_at) else None
+    assert verdicts == [SalesClosed(TYPES[0], status, terms.sales_start_at, closed_at)]
     assert free(stock)[0] == 50
 
 

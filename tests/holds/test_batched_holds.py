@@ -9,14 +9,27 @@ import pytest
 
 from adapters.crypto.identifiers import new_id
 from adapters.postgres.holds_writer import BatchedHolds
+from domain.access_codes import AccessCode
 from domain.events import EventStatus
-from domain.holds import HoldLine, HoldStatus, HoldTickets, SalesClosed, TicketsSoldOut, TooManyTickets, ask_of, draws, release
+from domain.holds import (
+    HoldLine,
+    HoldStatus,
+    HoldTickets,
+    LimitScope,
+    SalesClosed,
+    TicketsSoldOut,
+    TicketTypeUnknown,
+    TooManyTickets,
+    ask_of,
+    draws,
+    release,
+)
 from domain.organizations import Organization
 from domain.refusals import IdempotencyKeyReused, NotFound, TooBusy
 from domain.ticket_types import SalesStatus
 from tests.conftest import Statements, WorkOf, make_organization
 from tests.holds.sales import Sale, blocked, held, open_sale, refused, rush
-from tests.samples import a_pool, a_ticket_type, an_event
+from tests.samples import CREATED, ENDS, a_pool, a_ticket_type, an_event
 
 pytestmark = pytest.mark.asyncio
 
@@ -204,7 +217,7 @@ async def test_nothing_is_held_once_sales_have_ended(here: BatchedHolds, sale: S
 
     answers = await rush((here, sale.ask()))
 
-    assert answers == [SalesClosed(sale.ticket_type.id, SalesStatus.SALES_ENDED, None)]
+    assert answers == [SalesClosed(sale.ticket_type.id, SalesStatus.SALES_ENDED, None, ENDS)]
     assert await sale.available() == 50
 
 
@@ -324,3 +337,34 @@ async def test_a_closed_writer_answers_those_who_wait_and_turns_others_away(app_
 
     assert (await waiting).status is HoldStatus.ACTIVE
     assert late == [TooBusy()]
+
+
+async def test_fifty_racing_asks_of_one_buyer_at_two_processes_get_what_one_buyer_may_have(
+    here: BatchedHolds, elsewhere: BatchedHolds, work_of: WorkOf, organization: Organization
+) -> None:
+    sale = await open_sale(work_of, organization, max_per_buyer=7)
+
+    answers = await rush(*((writer, sale.ask(buyer="person:greedy")) for _ in range(25) for writer in (here, elsewhere)))
+
+    assert len(held(answers)) == 7
+    assert set(refused(answers)) == {TooManyTickets(7, 7, LimitScope.TICKET_TYPE, sale.ticket_type.id)}
+    assert await sale.available() == 43
+
+
+async def test_a_code_that_was_revoked_while_the_ask_was_on_its_way_opens_nothing(
+    here: BatchedHolds, work_of: WorkOf, organization: Organization
+) -> None:
+    sale = await open_sale(work_of, organization, hidden=True)
+    event_id, type_id = sale.ticket_type.event_id, sale.ticket_type.id
+    code = AccessCode(new_id(), event_id, "FRIENDS", "", (type_id,), None, None, None, CREATED)
+    async with work_of(organization) as work:
+        await work.access_codes.add(code)
+    asks = [replace(sale.ask(), access_codes=(code.id,)) for _ in range(2)]
+
+    [opened] = await rush((here, asks[0]))
+    async with work_of(organization) as work:
+        await work.access_codes.keep_revoked(replace(code, revoked_at=CREATED))
+    [closed] = await rush((here, asks[1]))
+
+    assert (opened, closed) == (*held([opened]), TicketTypeUnknown(type_id))
+    assert await sale.available() == 49

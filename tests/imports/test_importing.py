@@ -266,3 +266,24 @@ async def test_two_imports_at_once_double_nothing(operator: Operator, tenant: Te
 
     assert sorted(report.outcomes[0].change.value for report in reports) == ["created", "unchanged", "unchanged", "unchanged"]
     assert len((await shown(tenant))["ticketTypes"]) == 1
+
+
+@pytest.mark.asyncio
+async def test_what_no_document_tells_of_a_ticket_type_stays_as_the_staff_left_it(
+    operator: Operator, tenant: Tenant, tmp_path: Path
+) -> None:
+    lay(tmp_path, events__concert=an_event(), items__item1=an_item(require_voucher=True, min_per_order=2))
+    await bring(operator, tmp_path)
+    terms = "ticketTypes { id hidden minPerOrder maxPerBuyer paused version }"
+    query = f'{{ event(by: {{slug: "concert"}}) {{ {terms} }} }}'
+    [made] = (await tenant.owner.ask(query))["event"]["ticketTypes"]
+    change = "mutation ($input: UpdateTicketTypeInput!) { updateTicketType(input: $input) { ticketType { id } } }"
+    wish = {"ticketTypeId": made["id"], "expectedVersion": 1, "paused": True, "maxPerBuyer": 6, "minPerOrder": 3, "hidden": False}
+    await tenant.owner.ask(change, input=wish)
+
+    report = await bring(operator, tmp_path)
+
+    [again] = (await tenant.owner.ask(query))["event"]["ticketTypes"]
+    assert made == made | {"hidden": True, "minPerOrder": 2, "paused": False, "maxPerBuyer": None}
+    assert again == made | {"paused": True, "maxPerBuyer": 6, "version": 3}
+    assert report.outcomes[0].ticket_types[0].fields == ("min_per_order", "hidden")

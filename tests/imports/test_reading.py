@@ -149,8 +149,6 @@ def test_quotas_become_pools_that_ticket_types_share(tmp_path: Path) -> None:
     ("fields", "reason"),
     [
         ({"active": False}, "is not active"),
-        ({"require_voucher": True}, "needs a voucher"),
-        ({"hide_without_voucher": True}, "is shown to holders of a voucher only"),
         ({"require_bundling": True}, "is sold in bundles only"),
         ({"require_approval": True}, "needs the organizer's approval"),
         ({"require_membership": True}, "is for members only"),
@@ -166,6 +164,26 @@ def test_what_is_not_for_everybody_is_not_sold_to_everybody(tmp_path: Path, fiel
     assert documents.events[0].ticket_types == ()
     assert documents.events[0].off_sale == ("concert/item/1",)
     assert noted(documents, Fate.NOT_MAPPED) == {("items/item1.json", "$"): f"{reason}, so there is no ticket type of it"}
+
+
+@pytest.mark.parametrize("field", ["require_voucher", "hide_without_voucher"])
+def test_what_is_for_holders_of_a_voucher_is_hidden(tmp_path: Path, field: str) -> None:
+    lay(tmp_path, events__concert=an_event(), items__item1=an_item(**{field: True}), items__item2=an_item(id=2, **{field: False}))
+
+    documents = read(tmp_path)
+
+    assert [each.hidden for each in documents.events[0].ticket_types] == [True, False]
+    assert noted(documents, Fate.MAPPED)["items/item1.json", f"$.{field}"] == "hidden, until it gets an access code"
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [(None, None), (0, None), (1, None), (2, 2)])
+def test_how_many_are_sold_together_is_taken_over(tmp_path: Path, theirs: int | None, ours: int | None) -> None:
+    lay(tmp_path, events__concert=an_event(), items__item1=an_item(min_per_order=theirs))
+
+    documents = read(tmp_path)
+
+    assert documents.events[0].ticket_types[0].min_per_order == ours
+    assert noted(documents, Fate.NOT_MAPPED) == {}
 
 
 def test_locales_of_pretix_become_ours(tmp_path: Path) -> None:
@@ -205,7 +223,7 @@ def test_a_slug_that_is_none_here_is_changed_and_said_so(tmp_path: Path) -> None
 
 def test_fields_that_have_no_place_here_are_named_with_the_reason(tmp_path: Path) -> None:
     event = an_event(location={"en": "Old Town Hall"}, date_admission="2031-05-01T17:00:00Z", plugins=["a.b"], dress_code="black tie")
-    item = an_item(description={"en": "Stand where you like"}, tax_rate="19.00", min_per_order=2, addons=[{"addon_category": 3}])
+    item = an_item(description={"en": "Stand where you like"}, tax_rate="19.00", addons=[{"addon_category": 3}])
     lay(tmp_path, events__concert=event, items__item1=item)
 
     documents = read(tmp_path)
@@ -215,7 +233,6 @@ def test_fields_that_have_no_place_here_are_named_with_the_reason(tmp_path: Path
         ("events/concert.json", "$.date_admission"),
         ("items/item1.json", "$.description"),
         ("items/item1.json", "$.tax_rate"),
-        ("items/item1.json", "$.min_per_order"),
         ("items/item1.json", "$.addons"),
     }
     assert noted(documents, Fate.IGNORED) == {("events/concert.json", "$.plugins"): "plugins of pretix do not run here"}

@@ -42,7 +42,7 @@ async def test_an_anonymous_buyer_holds_lists_and_gives_back_by_the_cart(tenant:
 
 async def test_more_than_there_are_is_refused_with_what_is_left_and_nothing_is_held(tenant: Tenant) -> None:
     event_id, type_id = await make_on_sale(tenant.owner, 5)
-    await ask(tenant.anonymous, "POST", "/api/holds", json=wish(event_id, type_id, 3))
+    first = await ask(tenant.anonymous, "POST", "/api/holds", json=wish(event_id, type_id, 3))
 
     answer = await ask(tenant.anonymous, "POST", "/api/holds", json=wish(event_id, type_id, 3))
 
@@ -62,6 +62,7 @@ async def test_more_than_there_are_is_refused_with_what_is_left_and_nothing_is_h
                 "ticketTypeId": type_id,
                 "available": 2,
                 "heldElsewhere": 3,
+                "mayReturnAt": first.json()["hold"]["expiresAt"],
             }
         ],
     }

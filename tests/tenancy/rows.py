@@ -30,7 +30,7 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         "pools": {**mine, "id": pool, "event_id": event, "name": "Standing", "capacity": 10},
         "ticket_types": {**mine, "id": ticket_type, "event_id": event, "name": {}, "price_minor": 100, "currency": "EUR"},
         "ticket_type_pools": {**mine, "ticket_type_id": ticket_type, "pool_id": pool},
-        **_seat_rows(mine, event, pool),
+        **_code_rows(mine, event, ticket_type, hold) | _seat_rows(mine, event, pool),
         "holds": {**mine, "id": hold, "event_id": event, "buyer": "cart:x", "status": "ACTIVE", "created_at": FROM, "expires_at": UNTIL},
         "hold_lines": {**mine, "hold_id": hold, "ticket_type_id": ticket_type, "quantity": 1, "pool_ids": [pool]},
         "idempotency_keys": {**mine, "scope": "cart:x", "key": "1", "deed": "holdTickets", "fingerprint": b"", "result_id": hold},
@@ -70,6 +70,15 @@ def _series_rows(mine: Row, event: UUID) -> dict[str, Row]:
     return {
         "event_series": {**mine, "id": series, **said, **times},
         "event_occurrences": {**mine, "event_id": event, "series_id": series, "date": FROM.date()},
+    }
+
+
+def _code_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[str, Row]:
+    code = new_id()
+    return {
+        "access_codes": {**mine, "id": code, "event_id": event, "code": "FRIENDS", "created_at": FROM},
+        "access_code_types": {**mine, "access_code_id": code, "ticket_type_id": ticket_type},
+        "access_code_uses": {**mine, "access_code_id": code, "hold_id": hold},
     }
 
 

@@ -36,6 +36,10 @@ HARMS = {
     ),
     "every line belongs to a hold of its own tenant": "DELETE FROM holds WHERE id = '{hold}'",
     "no row is under a tenant that does not exist": "UPDATE idempotency_keys SET organization_id = '{nobody}' WHERE result_id = '{hold}'",
+    "what an access code counts as used is what it opened to live holds": (
+        "INSERT INTO access_codes (organization_id, id, event_id, code, created_at, used) "
+        "SELECT organization_id, id, event_id, 'FRIENDS', created_at, 1 FROM holds WHERE id = '{hold}'"
+    ),
     "an idempotency key that led to a hold led to one that is there": (
         "UPDATE idempotency_keys SET result_id = '{nobody}' WHERE result_id = '{hold}'"
     ),

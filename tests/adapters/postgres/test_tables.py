@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Connection, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from adapters.postgres.access_code_tables import access_codes
 from adapters.postgres.image_tables import images
 from adapters.postgres.seat_tables import seats
 from adapters.postgres.series_tables import event_series
@@ -34,7 +35,8 @@ async def test_a_migrated_database_has_the_tables_that_statements_are_built_from
         table.name: {str(each.name) for each in table.constraints if isinstance(each, CheckConstraint)}
         for table in metadata.tables.values()
     }
-    assert images.metadata is seats.metadata is event_metadata.metadata is event_series.metadata is metadata
+    same = (access_codes, images, seats, event_metadata, event_series)
+    assert all(table.metadata is metadata for table in same)
     assert head == newest()
     assert all(path.endswith(f"{revision}.py") for revision, path in steps)
 
