@@ -108,10 +108,10 @@ class SeatAvailability:
         moved = [each.since(mark.sequence) for each in self.sections if isinstance(each, SectionSeats) and each.moved_at > mark.sequence]
         return replace(self, sections=moved, whole=False)
 
-    def is_new_since(self, mark: Mark) -> bool:
-        """Whether any of these seats moved later than `mark`, or was numbered anew."""
-        numbered = self.plan is not None and self.plan.assigned_at > mark.sequence
-        return numbered or any(isinstance(each, SectionSeats) and each.moved_at > mark.sequence for each in self.sections)
+    def is_news_after(self, told: "SeatAvailability") -> bool:
+        """Whether any of these seats moved since, or the event got a plan, got another one, or lost it."""
+        moved = any(isinstance(each, SectionSeats) and each.moved_at > told.sequence for each in self.sections)
+        return moved or self.plan != told.plan
 
 
 @dataclass(frozen=True, slots=True)

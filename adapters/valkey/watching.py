@@ -185,7 +185,7 @@ class SeatBeats(Listener[SeatMap]):
     def __init__(self, watched: Watched[SeatMap], sections: Sections) -> None:
         super().__init__(watched)
         self._sections = sections
-        self._told: Mark | None = None
+        self._told: SeatAvailability | None = None
 
     @property
     def latest(self) -> SeatAvailability:
@@ -198,9 +198,9 @@ class SeatBeats(Listener[SeatMap]):
     async def __anext__(self) -> SeatAvailability:
         """The next in which any of these seats is another than it was."""
         found = (await self.next()).of(self._sections)
-        while self._told is not None and not found.is_new_since(self._told):
+        while self._told is not None and not found.is_news_after(self._told):
             found = (await self.next()).of(self._sections)
-        self._told = found.mark
+        self._told = found
         return found
 
 

@@ -3,6 +3,7 @@
 import random
 from array import array
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -70,16 +71,19 @@ def test_without_a_plan_there_is_nothing_but_snapshots_of_no_sections() -> None:
 def test_what_moves_in_other_sections_is_no_news(sections: set[int] | None, news: bool) -> None:
     shown = known().of(None if sections is None else frozenset(sections))
 
-    assert shown.is_new_since(at(4)) is news
-    assert shown.is_new_since(at(5)) is False
-    assert shown.is_new_since(at(1)) is True
+    assert shown.is_news_after(replace(shown, mark=at(4))) is news
+    assert shown.is_news_after(shown) is False
+    assert shown.is_news_after(replace(shown, mark=at(1))) is True
 
 
-def test_another_plan_is_news_even_for_sections_that_are_gone() -> None:
-    gone = SeatMap(EVENT, at(9), PlanInUse("b" * 64, 9), frozenset({1}), {}).of(frozenset({1}))
+@pytest.mark.parametrize("plan", [PlanInUse("b" * 64, 9), PlanInUse(PLAN.hash, 9), None])
+def test_another_plan_or_none_is_news_even_for_sections_that_are_gone(plan: PlanInUse | None) -> None:
+    before = known().of(frozenset({1}))
+    gone = SeatMap(EVENT, at(9), plan, frozenset({1}), {}).of(frozenset({1}))
 
-    assert gone.is_new_since(at(5)) is True
-    assert (gone.since(at(5)).snapshot, list(gone.sections)) == (True, [])
+    assert gone.is_news_after(before) is True
+    assert before.is_news_after(gone) is True
+    assert (gone.since(before.mark).snapshot, list(gone.sections)) == (True, [])
 
 
 def test_a_token_resumes_the_same_sections_of_the_same_event_however_they_are_named() -> None:

@@ -170,6 +170,20 @@ async def test_an_event_without_a_plan_shows_its_seats_once_it_gets_one(
     assert (something.since(nothing.mark).snapshot, statuses(something)) == (True, [(0, "00")])
 
 
+async def test_a_plan_that_is_taken_away_takes_its_seats_along(live: ValkeyLive, hall: Hall, relayed: None) -> None:
+    async with live.listening(hall.topic(1)) as beats:
+        first = await next_of(beats)
+        async with hall.work_of(hall.organization) as work:
+            await work.seats.unassign(hall.event_id)
+        nothing = await next_of(beats)
+        again = await hall.seat_by(hall.sizes)
+        anew = await next_of(beats)
+
+    assert (nothing.since(first.mark).snapshot, nothing.plan_hash, statuses(nothing)) == (True, None, [])
+    assert (anew.since(nothing.mark).snapshot, anew.plan_hash, statuses(anew)) == (True, again, [(1, "000")])
+    assert anew.since(first.mark).snapshot
+
+
 async def test_there_is_nothing_to_watch_where_there_is_no_event_of_the_tenant(
     live: ValkeyLive, hall: Hall, other_organization: Organization
 ) -> None:

@@ -14,12 +14,14 @@ from gateway.seating.arena import make_arena
 from schema import ids
 from tests.api.box_office import create_event, put_on_sale
 from tests.api.conftest import Client, Tenant
-from tests.conftest import Statements, WorkOf
+from tests.conftest import Clock, Statements, WorkOf
 from tests.live.conftest import redis, relayed
 from tests.live.hall import BOOKED, FREE, HELD, Hall
 from tests.seating.halls import BLOCK, UNBLOCK, assign, hall, import_plan, row, seat, seated_event, zone
 from tests.seating.live_maps import TRANSPORTS, watching
+from tests.seating.taking import best, book_seats, choose
 from tests.seating.test_arena import upload
+from tests.seating.test_holding_seats import release, sweep
 from tests.transports.serving import serving
 
 __all__ = ["redis", "relayed"]
@@ -241,6 +243,29 @@ async def test_a_section_of_twenty_thousand_seats_is_just_as_compact(tenant: Ten
 
     assert snapshot.drawn == (True, [(0, None, "0" * SEATS)])
     assert snapshot.size <= SEATS + 400
+
+
+async def test_every_way_to_take_a_seat_and_to_give_it_back_is_seen(tenant: Tenant, address: str, work_of: WorkOf, clock: Clock) -> None:
+    event_id, types = await seated_event(tenant.owner)
+    type_id, seen = types["Stalls"], []
+
+    async with watching("websocket", address, tenant.anonymous.headers, event=event_id, sections=[0]) as client:
+        await client.next()
+        chosen = await choose(tenant.anonymous, event_id, "Stalls A-1", "Stalls B-1", type_id=type_id)
+        seen.append((await client.next()).drawn)
+        await release(tenant.anonymous.with_headers(x_cart=chosen["cart"]), chosen["hold"]["id"])
+        seen.append((await client.next()).drawn)
+        await best(tenant.anonymous, event_id, type_id, 2)
+        seen.append((await client.next()).drawn)
+        await clock.advance(minutes=16)
+        await sweep(tenant, work_of, event_id)
+        seen.append((await client.next()).drawn)
+        await book_seats(tenant, work_of, event_id, type_id, "Stalls B-2")
+        while "2" not in seen[-1][1][0][2]:
+            seen.append((await client.next()).drawn)
+
+    assert seen[:4] == [(False, [(0, seats, digits)]) for seats, digits in (([0, 2], "11"), ([0, 2], "00"), ([2, 3], "11"), ([2, 3], "00"))]
+    assert seen[-1] == (False, [(0, [3], "2")])
 
 
 async def test_the_pictures_and_the_stream_tell_the_same(tenant: Tenant, address: str, work_of: WorkOf) -> None:

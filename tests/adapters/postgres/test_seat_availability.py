@@ -167,7 +167,7 @@ async def found_since(hall: Hall, since: int) -> int:
 
 
 async def looked_at(owner: Any, hall: Hall, section: int | None, since: int) -> int:
-    """How many seats the statement looks at, once PostgreSQL knows how many there are."""
+    """How many seats the statement looks at, once PostgreSQL has counted what there is."""
     await owner.execute("ANALYZE seats")
     async with hall.work_of(hall.organization) as work:
         connection: Any = work.seats._connection
@@ -181,3 +181,14 @@ def _nodes(plan: Any) -> list[dict[str, Any]]:
         return [node for each in plan for node in _nodes(each)]
     inner = plan.get("Plan", plan)
     return [inner, *_nodes(inner.get("Plans", []))]
+
+
+async def test_a_large_hall_among_many_small_ones_is_not_taken_for_one_of_them(
+    work_of: WorkOf, organization: Organization, owner: Any
+) -> None:
+    for _ in range(60):
+        await open_hall(work_of, organization, 4)
+    hall = await open_hall(work_of, organization, *[500] * 10)
+    await hall.move(HELD, *range(0, 5000, 50))
+
+    assert [await looked_at(owner, hall, section, since) for section, since in ((None, 1), (None, 2), (3, NEVER))] == [100, 0, 500]
