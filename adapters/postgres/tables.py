@@ -306,8 +306,10 @@ holds = Table(
     CheckConstraint("sold_at IS NULL OR status IN ('CONVERTED', 'REVOKED')", name="sold_at"),
     # One index answers both "this buyer's holds" and "this buyer's live tickets of the event".
     Index("holds_live_idx", "organization_id", "buyer", "event_id", postgresql_where=text("status IN ('ACTIVE', 'CONVERTED')")),
-    # Serves the sweeper, which looks across tenants, and the look at one event's expired holds.
+    # Serves the sweeper, which looks across tenants.
     Index("holds_expiry_idx", "expires_at", "organization_id", "event_id", postgresql_where=text("status = 'ACTIVE'")),
+    # Serves the look at one event's overdue holds, for which no other index is as good at any time.
+    Index("holds_overdue_idx", "organization_id", "event_id", "expires_at", postgresql_where=text("status = 'ACTIVE'")),
 )
 
 hold_lines = Table(

@@ -192,6 +192,28 @@ def test_one_chooser_for_many_parties_chooses_as_a_new_one_would_for_each(data: 
             free[seat_no] = 0
 
 
+plain_halls = st.lists(st.integers(2, 9), min_size=1, max_size=3).map(
+    lambda lengths: Hall(geometry([rows(*("x" * each for each in lengths))]))
+)
+
+
+@given(st.data(), plain_halls, st.lists(st.integers(1, 3), min_size=5, max_size=15))
+def test_what_is_taken_between_two_like_parties_is_noticed(data: st.DataObject, hall: Hall, sizes: list[int]) -> None:
+    free = bytearray(b"\1" * hall.seat_count)
+    chooser = Chooser(hall, bytes(free))
+    for size in sizes:
+        chosen = chooser.choose(party(size))
+
+        assert chosen == best_block(hall, bytes(free), party(size))
+
+        others = data.draw(st.sets(st.integers(0, hall.seat_count - 1), max_size=3))
+        for taken in ((), others) if data.draw(st.booleans()) else (chosen, others):
+            seats = taken if isinstance(taken, tuple | set) else ()
+            chooser.take(seats)
+            for seat_no in seats:
+                free[seat_no] = 0
+
+
 @given(st.data(), halls, parties(apart=True))
 def test_a_party_that_will_do_with_less_is_given_the_fewest_blocks(data: st.DataObject, hall: Hall, wish: Party) -> None:
     free = data.draw(free_seats(hall))

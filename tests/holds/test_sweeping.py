@@ -125,3 +125,24 @@ async def test_a_buyer_whose_hold_is_overdue_may_hold_again_before_it_is_swept(
     assert await sale.available() == 30
     assert await sweep(sale) == 0
     assert [(each["holdId"], each["status"]) for each in await released(owner, sale)] == [(str(first.id), "EXPIRED")]
+
+
+async def test_what_is_overdue_ends_for_good_even_when_whoever_asked_is_refused(
+    here: BatchedHolds, sale: Sale, clock: Clock, owner: Any
+) -> None:
+    ask = sale.ask(20)
+    await here.place(ask)
+    await clock.advance(minutes=15)
+
+    refusals = await rush((here, sale.ask(20, buyer="person:a")), (here, sale.ask(1, buyer="person:a")), (here, sale.ask(51)))
+    again = await rush((here, sale.ask(51)))
+
+    assert [type(each).__name__ for each in refusals + again] == ["Hold", "TooManyTickets", "TooManyTickets", "TooManyTickets"]
+    await clock.advance(minutes=31)
+    assert [type(each).__name__ for each in await rush((here, sale.ask(51)))] == ["TooManyTickets"]
+    [hold] = await sale.kept(ask)
+    assert hold is not None
+    assert hold.status is HoldStatus.EXPIRED
+    assert await sale.available() == 50
+    assert await sweep(sale) == 0
+    assert len(await released(owner, sale)) == 2
