@@ -7,7 +7,7 @@ with 30,000 of them each batch took 13 ms longer. The other index on expiry begi
 from alembic import op
 
 revision = "0016_overdue_holds"
-down_revision = "0014_seat_moves"
+down_revision = "0015_terms"
 
 
 def upgrade() -> None:
