@@ -109,3 +109,10 @@ async def test_a_filter_of_too_deep_filters_is_refused(tenant: Tenant, combined:
     for levels in (DEEPEST_FILTERS + 1, MOST_FILTERS - 10):
         [error] = (await tenant.anonymous.answer(LIST, where=nest(levels)))["errors"]
         assert error["message"] == f"where: nests filters more than {DEEPEST_FILTERS} deep"
+
+
+@pytest.mark.parametrize("price", [{"currency": "XXQ"}, {"currency": "XAU", "gte": "1"}])
+async def test_prices_in_an_unknown_currency_are_refused(tenant: Tenant, price: dict[str, str]) -> None:
+    for where in ({"price": price}, {"OR": [{}, {"price": price}]}):
+        [error] = (await tenant.anonymous.answer(LIST, where=where))["errors"]
+        assert error["message"] == f"where.price.currency: {price['currency']} is not a currency of ISO 4217 such as EUR"
