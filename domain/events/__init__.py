@@ -25,6 +25,7 @@ from domain.events.editing import (
     update,
 )
 from domain.events.finding import (
+    DEEPEST_FILTERS,
     HIGHEST_PRICE,
     MOST_FILTERS,
     PRICES,
@@ -72,6 +73,7 @@ from domain.events.values import (
 )
 
 __all__ = [
+    "DEEPEST_FILTERS",
     "HIGHEST_PRICE",
     "LONGEST_DESCRIPTION",
     "LONGEST_SEARCH",

@@ -11,9 +11,11 @@ from zlib import crc32
 from domain.events.searching import MOST_WORDS, Search, words_in
 from domain.events.values import AttendanceMode, EventStatus
 from domain.metadata import MetadataCondition, MetadataMatch
+from domain.money import is_currency
 from domain.refusals import Faults
 
 MOST_FILTERS = 100
+DEEPEST_FILTERS = 12
 HIGHEST_PRICE = 2**63 - 1
 
 
@@ -91,11 +93,17 @@ def mark_of(where: EventFilter, order: Sequence[EventOrder], locales: Sequence[s
 
 
 def check_filter(where: EventFilter) -> None:
-    """Refuse with InputInvalid more than 100 nested filters or 24 words to search for: every row would be compared with each."""
+    """Refuse with InputInvalid more than 100 nested filters or 24 words to search for: every row would be compared with each.
+
+    Refused are also filters within more than 12 others, since a statement is written level by level, and prices in unknown currencies.
+    """
     filters = list(nested(where))
     words = sum(words_in(text) for each in filters if each.search for wish in each.search.wishes for text in wish.texts)
     faults = Faults()
     faults.check(len(filters) <= MOST_FILTERS, ("where",), f"nests {len(filters)} filters, {MOST_FILTERS} are allowed")
+    faults.check(_depth(where) <= DEEPEST_FILTERS, ("where",), f"nests filters more than {DEEPEST_FILTERS} deep")
+    for unknown in (code for each in filters for code in _currencies(each) if not is_currency(code)):
+        faults.add(("where", "price", "currency"), f"{unknown} is not a currency of ISO 4217 such as EUR")
     faults.check(words <= MOST_WORDS, ("where",), f"searches for {words} words, {MOST_WORDS} are allowed")
     faults.refuse()
 
@@ -115,4 +123,20 @@ def nested(where: EventFilter) -> Iterator[EventFilter]:
     while waiting:
         each = waiting.pop()
         yield each
-        waiting += (*each.all_of, *each.any_of, *each.none_of)
+        waiting += _within(each)
+
+
+def _currencies(where: EventFilter) -> set[str]:
+    return {code for code in (where.currency, where.price.currency if where.price else None) if code}
+
+
+def _within(where: EventFilter) -> tuple[EventFilter, ...]:
+    return (*where.all_of, *where.any_of, *where.none_of)
+
+
+def _depth(where: EventFilter) -> int:
+    """In how many filters the innermost lies."""
+    depth, level = -1, [where]
+    while level:
+        depth, level = depth + 1, [inner for each in level for inner in _within(each)]
+    return depth

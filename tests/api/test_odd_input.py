@@ -1,11 +1,12 @@
 """What nobody sends by accident is refused or finds nothing; it is never a fault on our side."""
 
 from base64 import urlsafe_b64encode
+from functools import reduce
 from typing import Any
 
 import pytest
 
-from domain.events import MOST_FILTERS
+from domain.events import DEEPEST_FILTERS, MOST_FILTERS
 from tests.api.box_office import (
     CREATE_EVENT,
     CREATE_TICKET_TYPE,
@@ -96,3 +97,22 @@ async def test_a_filter_of_too_many_filters_is_refused(tenant: Tenant, nest: Any
 
     assert "events" in await tenant.anonymous.ask(LIST, where=fits)
     assert await tenant.anonymous.code(LIST, where=too_many) == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize("combined", ["AND", "OR", "NOT"])
+async def test_a_filter_of_too_deep_filters_is_refused(tenant: Tenant, combined: str) -> None:
+    def nest(levels: int) -> dict[str, Any]:
+        innermost: dict[str, Any] = {"search": "jazz", "city": {"eq": "Hamburg"}, "free": True, "available": True}
+        return reduce(lambda inner, _: {combined: [inner]}, range(levels), innermost)
+
+    assert "events" in await tenant.anonymous.ask(LIST, where=nest(DEEPEST_FILTERS))
+    for levels in (DEEPEST_FILTERS + 1, MOST_FILTERS - 10):
+        [error] = (await tenant.anonymous.answer(LIST, where=nest(levels)))["errors"]
+        assert error["message"] == f"where: nests filters more than {DEEPEST_FILTERS} deep"
+
+
+@pytest.mark.parametrize("price", [{"currency": "XXQ"}, {"currency": "XAU", "gte": "1"}])
+async def test_prices_in_an_unknown_currency_are_refused(tenant: Tenant, price: dict[str, str]) -> None:
+    for where in ({"price": price}, {"OR": [{}, {"price": price}]}):
+        [error] = (await tenant.anonymous.answer(LIST, where=where))["errors"]
+        assert error["message"] == f"where.price.currency: {price['currency']} is not a currency of ISO 4217 such as EUR"
