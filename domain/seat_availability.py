@@ -108,10 +108,9 @@ class SeatAvailability:
         moved = [each.since(mark.sequence) for each in self.sections if isinstance(each, SectionSeats) and each.moved_at > mark.sequence]
         return replace(self, sections=moved, whole=False)
 
-    def is_new_since(self, mark: Mark) -> bool:
-        """Whether any of these seats moved later than `mark`, or was numbered anew."""
-        numbered = self.plan is not None and self.plan.assigned_at > mark.sequence
-        return numbered or any(isinstance(each, SectionSeats) and each.moved_at > mark.sequence for each in self.sections)
+    def is_new_since(self, mark: Mark, plan: PlanInUse | None) -> bool:
+        """Whether any of these seats moved later than `mark`, or the plan is not the one that was in use then."""
+        return self.plan != plan or any(isinstance(each, SectionSeats) and each.moved_at > mark.sequence for each in self.sections)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.availability import Availability, Mark
 from domain.live import Topic
 from domain.refusals import NotFound, Refused
-from domain.seat_availability import SeatAvailability, SeatMap, Sections
+from domain.seat_availability import PlanInUse, SeatAvailability, SeatMap, Sections
 
 BEAT = 0.1
 """Seconds between two beats of one event; the first after a pause comes at once."""
@@ -185,7 +185,7 @@ class SeatBeats(Listener[SeatMap]):
     def __init__(self, watched: Watched[SeatMap], sections: Sections) -> None:
         super().__init__(watched)
         self._sections = sections
-        self._told: Mark | None = None
+        self._told: tuple[Mark, PlanInUse | None] | None = None
 
     @property
     def latest(self) -> SeatAvailability:
@@ -198,9 +198,9 @@ class SeatBeats(Listener[SeatMap]):
     async def __anext__(self) -> SeatAvailability:
         """The next in which any of these seats is another than it was."""
         found = (await self.next()).of(self._sections)
-        while self._told is not None and not found.is_new_since(self._told):
+        while self._told is not None and not found.is_new_since(*self._told):
             found = (await self.next()).of(self._sections)
-        self._told = found.mark
+        self._told = found.mark, found.plan
         return found
 
 

@@ -70,16 +70,23 @@ def test_without_a_plan_there_is_nothing_but_snapshots_of_no_sections() -> None:
 def test_what_moves_in_other_sections_is_no_news(sections: set[int] | None, news: bool) -> None:
     shown = known().of(None if sections is None else frozenset(sections))
 
-    assert shown.is_new_since(at(4)) is news
-    assert shown.is_new_since(at(5)) is False
-    assert shown.is_new_since(at(1)) is True
+    assert shown.is_new_since(at(4), shown.plan) is news
+    assert shown.is_new_since(at(5), shown.plan) is False
+    assert shown.is_new_since(at(1), None) is True
 
 
 def test_another_plan_is_news_even_for_sections_that_are_gone() -> None:
     gone = SeatMap(EVENT, at(9), PlanInUse("b" * 64, 9), frozenset({1}), {}).of(frozenset({1}))
 
-    assert gone.is_new_since(at(5)) is True
+    assert gone.is_new_since(at(5), PlanInUse("a" * 64, 1)) is True
     assert (gone.since(at(5)).snapshot, list(gone.sections)) == (True, [])
+
+
+def test_that_the_plan_is_gone_is_news_once() -> None:
+    nothing = SeatMap(EVENT, at(9), None, None, {}).of(None)
+
+    assert nothing.is_new_since(at(8), PlanInUse("a" * 64, 1)) is True
+    assert nothing.is_new_since(at(8), None) is False
 
 
 def test_a_token_resumes_the_same_sections_of_the_same_event_however_they_are_named() -> None:

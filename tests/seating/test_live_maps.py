@@ -12,14 +12,15 @@ from domain.identity import Role
 from gateway.app import Gateway
 from gateway.seating.arena import make_arena
 from schema import ids
-from tests.api.box_office import create_event, put_on_sale
+from tests.api.box_office import create_event, hold, put_on_sale
 from tests.api.conftest import Client, Tenant
 from tests.conftest import Statements, WorkOf
 from tests.live.conftest import redis, relayed
 from tests.live.hall import BOOKED, FREE, HELD, Hall
-from tests.seating.halls import BLOCK, UNBLOCK, assign, hall, import_plan, row, seat, seated_event, zone
+from tests.seating.halls import BLOCK, UNBLOCK, assign, hall, import_plan, row, seat, seated_event, small_hall, zone
 from tests.seating.live_maps import TRANSPORTS, watching
 from tests.seating.test_arena import upload
+from tests.seating.test_unassigning import unassign
 from tests.transports.serving import serving
 
 __all__ = ["redis", "relayed"]
@@ -126,6 +127,24 @@ async def test_a_plan_that_is_assigned_while_somebody_watches_comes_whole(tenant
 
     assert after.drawn == (True, [(0, None, "000000")])
     assert before.map["planHash"] != after.map["planHash"]
+
+
+@over_each_transport
+async def test_a_plan_that_is_taken_off_while_somebody_watches_leaves_no_seats(tenant: Tenant, address: str, transport: str) -> None:
+    event_id, types = await seated_event(tenant.owner)
+    plan = await import_plan(tenant.owner, small_hall())
+
+    async with watching(transport, address, tenant.anonymous.headers, event=event_id, sections=[1]) as client:
+        before = await client.next()
+        assert (await unassign(tenant.owner, event_id))["errors"] == []
+        without = await client.next()
+        assert (await hold(tenant.anonymous, event_id, types["Balcony"]))["errors"] == []
+        assert (await assign(tenant.owner, event_id, plan, Stalls=[types["Stalls"]]))["errors"] == []
+        after = await client.next()
+
+    assert before.drawn == (True, [(1, None, "00")])
+    assert (without.drawn, without.map["planHash"]) == ((True, []), None)
+    assert after.drawn == (True, [(1, None, "00")])
 
 
 @pytest.mark.parametrize(
