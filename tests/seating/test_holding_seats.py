@@ -104,7 +104,7 @@ async def test_what_no_seat_is_called_and_what_nobody_sells_is_refused(tenant: T
         [("SeatsUnknown", ["input", "seats"], ["Gallery 1"])],
         [("SeatsNotSold", ["input", "seats"], ["Balcony A-1"])],
         [("NotForTheseSeats", ["input", "seats"], ["Balcony A-1"])],
-        [("TicketTypeUnknown", ["input", "lines"], None)],
+        [("TicketTypeUnknown", ["input", "seats"], None)],
         [("NotFound", ["input", "seats", "0", "ticketTypeId"], None)],
     ]
     assert await left(tenant.anonymous, event_id) == [4, 0, 0]
