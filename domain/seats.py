@@ -16,6 +16,9 @@ from domain.texts import check_line
 
 MOST_TOLD = 100
 LONGEST_REASON = 200
+LONGEST_LABEL = 500
+"""Longer than what any plan calls a seat, which is made of its section, its row and its number."""
+NO_LABEL = "is no seat's label"
 WITHOUT_END = datetime(9999, 1, 1, tzinfo=UTC)
 """Until when a seat is claimed that an order took over: until the order ends."""
 
@@ -231,10 +234,17 @@ def status_of(seat: Seat, now: datetime) -> SeatStatus:
     return SeatStatus.HELD if seat.claimed_until is not None and seat.claimed_until > now else SeatStatus.FREE
 
 
+def is_label(text: str) -> bool:
+    """Whether a seat may be called so: what the database cannot read, and what would only be sent back, is none."""
+    return "\x00" not in text and len(text) <= LONGEST_LABEL
+
+
 def check_choice(ask: BlockSeats) -> None:
     """Refuse with InputInvalid a choice of no seats, or a reason that breaks a rule."""
     faults = Faults()
     faults.check(bool(ask.labels or ask.sections), ("input", "labels"), "name seats by their labels, or whole sections")
+    for at, label in enumerate(ask.labels):
+        faults.check(is_label(label), ("input", "labels", str(at)), NO_LABEL)
     if ask.reason is not None:
         check_line(faults, ask.reason, ("input", "reason"), longest=LONGEST_REASON)
     faults.refuse()
@@ -277,9 +287,11 @@ def refuse_in_use(labels: Sequence[str]) -> None:
 
 
 def check_labels(labels: Sequence[str]) -> None:
-    """Refuse with InputInvalid a look-up of more seats than one page shows."""
+    """Refuse with InputInvalid a look-up of more seats than one page shows, or of what is no label."""
     faults = Faults()
     faults.check(len(labels) <= LONGEST_PAGE, ("labels",), f"names {len(labels)} seats, {LONGEST_PAGE} are allowed at once")
+    for at, label in enumerate(labels):
+        faults.check(is_label(label), ("labels", str(at)), NO_LABEL)
     faults.refuse()
 
 

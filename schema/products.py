@@ -90,6 +90,7 @@ class UpdateProductInput:
     refusals.NotFound,
     refusals.InputInvalid,
     refusals.IdempotencyKeyReused,
+    EventNotEditable,
     description="The answer to `createProduct`.",
 )
 class CreateProductPayload:

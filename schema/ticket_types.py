@@ -8,6 +8,7 @@ import strawberry
 
 from domain import refusals
 from domain import ticket_types as domain
+from domain.events import EventNotEditable
 from domain.texts import in_language
 from resolvers import ticket_types as deeds
 from resolvers.events import events_by_id
@@ -158,6 +159,7 @@ class CreateTicketTypeInput:
     refusals.InputInvalid,
     refusals.IdempotencyKeyReused,
     domain.PoolUnknown,
+    EventNotEditable,
     description="The answer to `createTicketType`.",
 )
 class CreateTicketTypePayload:

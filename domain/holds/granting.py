@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.holds.asking import HoldAsk
 from domain.holds.lasting import Lasting
-from domain.holds.refusals import TicketsSoldOut, TooManyTickets
+from domain.holds.refusals import LinesRefused, TicketsSoldOut, TooManyTickets
 from domain.holds.seats import SeatStock, claim, unseated, with_lines
 from domain.holds.terms import CodeStock, Offer, check_terms, hidden_from, spend
 from domain.holds.values import Hold, HoldLine, HoldStatus
@@ -79,7 +79,7 @@ def _decide(stock: Stock, ask: HoldAsk, hold_for: timedelta) -> Verdict:
     if isinstance(named, Refusal):
         return named
     if (refusal := _refusal(stock, named)) is not None:
-        return refusal
+        return replace(refusal, lines_in="seats") if ask.seats and isinstance(refusal, LinesRefused) else refusal
     drawn = tuple(replace(line, pool_ids=stock.offers[line.ticket_type_id].pool_ids) for line in named.lines)
     lines = claim(stock.seats, named, drawn)
     if isinstance(lines, Refusal):

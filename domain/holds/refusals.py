@@ -1,6 +1,6 @@
 """Why a hold is not granted, or not given back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -12,7 +12,19 @@ from domain.ticket_types import SalesStatus
 
 
 @dataclass(frozen=True, slots=True)
-class TicketsSoldOut(Refusal):
+class LinesRefused(Refusal):
+    """What is asked for cannot be had; `lines_in` is the argument that asks for it, and no part of what the refusal says."""
+
+    lines_in: str = field(default="lines", kw_only=True, compare=False)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The argument that is to blame."""
+        return ("input", self.lines_in)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsSoldOut(LinesRefused):
     """There are fewer tickets of a type than asked for; `held_elsewhere` may come back, the first of them at `may_return_at` (UTC)."""
 
     ticket_type_id: UUID
@@ -30,14 +42,9 @@ class TicketsSoldOut(Refusal):
             return f"All remaining tickets are in other carts; {when}."
         return "Sold out."
 
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The argument that is to blame."""
-        return ("input", "lines")
-
 
 @dataclass(frozen=True, slots=True)
-class SalesClosed(Refusal):
+class SalesClosed(LinesRefused):
     """Tickets of a type are not on sale at this time."""
 
     ticket_type_id: UUID
@@ -54,11 +61,6 @@ class SalesClosed(Refusal):
             return "Sales are paused."
         return f"Sales ended {_moment(self.closed_at)}." if self.closed_at else "Sales have ended."
 
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The argument that is to blame."""
-        return ("input", "lines")
-
 
 class LimitScope(StrEnum):
     """What a limit counts."""
@@ -69,7 +71,7 @@ class LimitScope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TooManyTickets(Refusal):
+class TooManyTickets(LinesRefused):
     """One order would have more of a type than allowed, or the buyer more of the type or the event than one buyer may have."""
 
     limit: int
@@ -85,14 +87,9 @@ class TooManyTickets(Refusal):
         of = "here" if self.per is LimitScope.EVENT else "of this type"
         return f"One buyer may have {self.limit} tickets {of}; {self.already_held} are already held."
 
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The argument that is to blame."""
-        return ("input", "lines")
-
 
 @dataclass(frozen=True, slots=True)
-class TooFewTickets(Refusal):
+class TooFewTickets(LinesRefused):
     """Tickets of the type are sold together, so many at least."""
 
     ticket_type_id: UUID
@@ -103,11 +100,6 @@ class TooFewTickets(Refusal):
     def message(self) -> str:
         """One sentence for a person."""
         return f"Tickets of this type are sold together, {self.least} at least."
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The argument that is to blame."""
-        return ("input", "lines")
 
 
 class AccessCodeState(StrEnum):
@@ -143,7 +135,7 @@ class AccessCodeNotValid(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class TicketTypeUnknown(Refusal):
+class TicketTypeUnknown(LinesRefused):
     """A ticket type named is not one of the event's, or hidden from a buyer who shows no code for it: both answer alike."""
 
     ticket_type_id: UUID
@@ -154,11 +146,6 @@ class TicketTypeUnknown(Refusal):
     def message(self) -> str:
         """One sentence for a person."""
         return "The event has no such ticket type."
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The argument that is to blame."""
-        return ("input", "lines")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from domain.holds.asking import MOST_LINES, HoldAsk, check_codes, with_codes
 from domain.holds.values import BestAvailable, HoldLine, SeatChoice
 from domain.idempotency import key_of
 from domain.refusals import Faults
+from domain.seats import NO_LABEL, is_label
 
 MOST_SEATS = 100
 MOST_SECTIONS = 100
@@ -40,7 +41,7 @@ def check_seats(ask: HoldSeats) -> None:
     faults.check(0 < len(ask.seats) <= MOST_SEATS, ("input", "seats"), f"must be 1 to {MOST_SEATS} seats")
     seen: set[str] = set()
     for at, seat in enumerate(ask.seats):
-        faults.check("\x00" not in seat.label, ("input", "seats", str(at), "label"), "is no seat's label")
+        faults.check(is_label(seat.label), ("input", "seats", str(at), "label"), NO_LABEL)
         faults.check(seat.label not in seen, ("input", "seats", str(at), "label"), "is named twice")
         seen.add(seat.label)
     check_codes(faults, ask.access_codes)

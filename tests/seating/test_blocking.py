@@ -154,6 +154,8 @@ async def test_seats_and_sections_that_the_event_does_not_have_are_named_and_not
         ({"reason": " "}, ["input", "reason"]),
         ({"reason": "x" * 201}, ["input", "reason"]),
         ({"reason": "a\nb"}, ["input", "reason"]),
+        ({"labels": ["Stalls A-1", "a\0"]}, ["input", "labels", "1"]),
+        ({"labels": ["x" * 501]}, ["input", "labels", "0"]),
     ],
 )
 async def test_a_block_needs_seats_and_a_reason(tenant: Tenant, wish: dict[str, Any], path: list[str]) -> None:
@@ -163,6 +165,17 @@ async def test_a_block_needs_seats_and_a_reason(tenant: Tenant, wish: dict[str, 
 
     assert [(error["__typename"], error["path"]) for error in refused["errors"]] == [("InputInvalid", path)]
     assert await status(tenant.owner, event_id, "Stalls A-1") == ["FREE"]
+
+
+@pytest.mark.parametrize("label", ["a\0", "x" * 501])
+async def test_what_no_seat_can_be_called_is_refused_where_seats_are_looked_up_or_put_on_sale(tenant: Tenant, label: str) -> None:
+    event_id, _ = await seated_event(tenant.owner)
+
+    [unseen] = (await tenant.anonymous.answer(SEATS, event=event_id, labels=["Stalls A-1", label]))["errors"]
+    refused = await unblock(tenant.owner, event_id, label)
+
+    assert (unseen["extensions"]["code"], unseen["message"]) == ("BAD_USER_INPUT", "labels.1: is no seat's label")
+    assert [(error["__typename"], error["path"]) for error in refused["errors"]] == [("InputInvalid", ["input", "labels", "0"])]
 
 
 async def test_another_organization_blocks_nothing_here(tenant: Tenant, other_tenant: Tenant) -> None:

@@ -104,7 +104,7 @@ async def test_what_no_seat_is_called_and_what_nobody_sells_is_refused(tenant: T
         [("SeatsUnknown", ["input", "seats"], ["Gallery 1"])],
         [("SeatsNotSold", ["input", "seats"], ["Balcony A-1"])],
         [("NotForTheseSeats", ["input", "seats"], ["Balcony A-1"])],
-        [("TicketTypeUnknown", ["input", "lines"], None)],
+        [("TicketTypeUnknown", ["input", "seats"], None)],
         [("NotFound", ["input", "seats", "0", "ticketTypeId"], None)],
     ]
     assert await left(tenant.anonymous, event_id) == [4, 0, 0]
@@ -126,7 +126,12 @@ async def test_where_several_types_sell_a_seat_one_must_be_named(tenant: Tenant)
 
 @pytest.mark.parametrize(
     ("labels", "path"),
-    [([], ["input", "seats"]), (["Stalls A-1"] * 2, ["input", "seats", "1", "label"]), (["a\x00"], ["input", "seats", "0", "label"])],
+    [
+        ([], ["input", "seats"]),
+        (["Stalls A-1"] * 2, ["input", "seats", "1", "label"]),
+        (["a\x00"], ["input", "seats", "0", "label"]),
+        (["x" * 501], ["input", "seats", "0", "label"]),
+    ],
 )
 async def test_a_choice_that_is_none_is_refused(tenant: Tenant, labels: list[str], path: list[str]) -> None:
     event_id, _ = await seated_event(tenant.owner)

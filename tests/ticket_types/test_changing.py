@@ -6,7 +6,7 @@ import pytest
 
 from domain.identity import Role
 from schema import ids
-from tests.api.box_office import create_event, create_ticket_type, left, put_on_sale
+from tests.api.box_office import CREATE_TICKET_TYPE, create_event, create_ticket_type, left, put_on_sale, ticket_type_input
 from tests.api.conftest import Tenant
 from tests.api.programme import REASON
 from tests.api.programme import done as stepped
@@ -108,9 +108,10 @@ async def test_an_archived_event_keeps_its_ticket_types_and_pools(tenant: Tenant
         await do(tenant.owner, "createPool", "pool { id }", eventId=event_id, name="Floor", capacity=1),
         await do(tenant.owner, "updatePool", "pool { id }", poolId=pool_id, capacity=1),
         await do(tenant.owner, "deletePool", "poolId", poolId=pool_id),
+        (await tenant.owner.ask(CREATE_TICKET_TYPE, input=ticket_type_input(event_id)))["createTicketType"],
     ]
 
-    assert [refusal(each)["__typename"] for each in answers] == ["EventNotEditable"] * 6
+    assert [refusal(each)["__typename"] for each in answers] == ["EventNotEditable"] * 7
     assert await shown(tenant, event_id) == before
 
 
