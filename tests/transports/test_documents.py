@@ -54,7 +54,7 @@ def test_a_schema_never_meets_the_documents_of_another() -> None:
 
 
 def test_the_least_recently_used_make_room_by_weight() -> None:
-    documents = Documents(capacity=30_000)
+    documents = Documents(capacity=75_000)
     pipeline = pipeline_with(documents)
     texts = [f"{{ hello{' hello' * n} }}" for n in range(8)]
 
@@ -62,7 +62,7 @@ def test_the_least_recently_used_make_room_by_weight() -> None:
         prepare(pipeline, texts[0])
         prepare(pipeline, text)
 
-    assert documents.weight <= 30_000
+    assert documents.weight <= 75_000
     assert documents.find(pipeline.schema_hash, texts[0]) is not None
     assert documents.find(pipeline.schema_hash, texts[1]) is None
     assert documents.find(pipeline.schema_hash, texts[-1]) is not None
