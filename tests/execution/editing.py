@@ -20,6 +20,7 @@ from graphql import (
     VariableNode,
     Visitor,
     get_named_type,
+    is_required_argument,
     parse_type,
 )
 
@@ -56,6 +57,12 @@ class Knower(Editor):
         super().__init__(schema)
         self._dice = dice
         self._known = known
+
+    def leave_argument(self, *_: Any) -> Any:
+        """Most of what may be left out is: together they ask for what cannot be."""
+        argument = self.types.get_argument()
+        is_needed = argument is None or is_required_argument(argument)
+        return None if is_needed or self._dice.random() < 0.3 else self.REMOVE
 
     def leave_string_value(self, *_: Any) -> Any:
         """By the type that is expected there, and the name of the place."""
