@@ -8,7 +8,7 @@ import strawberry
 from domain import events as domain
 from domain import refusals
 from domain.copying import CopyEvent
-from domain.events import AttendanceMode, EventStatus
+from domain.events import AttendanceMode
 from resolvers import events as deeds
 from resolvers.copying import copy_event
 from schema import ids
@@ -34,13 +34,6 @@ class EventHasTickets(UserError):
 
     held: int = strawberry.field(description="How many tickets are held.")
     sold: int = strawberry.field(description="How many tickets are sold.")
-
-
-@shows(domain.EventNotEditable, "The event is archived, so it stays as it is.")
-class EventNotEditable(UserError):
-    """See `domain.events.EventNotEditable`."""
-
-    status: EventStatus = strawberry.field(description="The event's status.")
 
 
 @strawberry.input(description="A new draft event.")

@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 
 from domain import events as domain
-from domain.events import EventOrder, EventStatus, search_of
+from domain.events import EventOrder, search_of
 from domain.names import is_slug
 from domain.paging import Page, page_of
 from domain.texts import in_language
@@ -32,9 +32,9 @@ from schema.attendance import AttendanceMode
 from schema.availability import TicketAvailability
 from schema.batched import batched
 from schema.connections import Connection, connect
-from schema.enums import show_enum
 from schema.event_categories import EventCategory
 from schema.event_finding import Cursors, PriceFilter, addressed, countries
+from schema.event_status import EventStatus
 from schema.images import Image
 from schema.metadata import EventMetadata, MetadataFilter
 from schema.nodes import Node, found_by
@@ -44,19 +44,6 @@ from schema.series import EventSeries, Occurrence
 from schema.texts import Translation, translations
 from schema.ticket_types import ACCESS_CODE, Pool, TicketType
 from schema.venues import Venue
-
-show_enum(
-    EventStatus,
-    "Where an event is between draft and archive.",
-    {
-        "DRAFT": "Being prepared; only staff see it.",
-        "PUBLISHED": "Before the public.",
-        "POSTPONED": "Will take place at another time.",
-        "CANCELLED": "Will not take place.",
-        "COMPLETED": "Has taken place.",
-        "ARCHIVED": "Put away; only staff see it.",
-    },
-)
 
 
 @strawberry.federation.type(keys=["id"], description="What is put on, when and where.")

@@ -8,7 +8,6 @@ import strawberry
 
 from domain import refusals
 from domain import ticket_types as domain
-from domain.events import EventNotEditable
 from domain.texts import in_language
 from resolvers import ticket_types as deeds
 from resolvers.events import events_by_id
@@ -17,6 +16,7 @@ from schema import ids
 from schema.batched import batched
 from schema.enums import show_enum
 from schema.errors import MayRefuse, UserError, payload, shows
+from schema.event_status import NOT_EDITABLE
 from schema.money import Money, MoneyInput
 from schema.nodes import Node, found_by
 from schema.texts import Translation, TranslationInput, read_translations, translations
@@ -159,7 +159,7 @@ class CreateTicketTypeInput:
     refusals.InputInvalid,
     refusals.IdempotencyKeyReused,
     domain.PoolUnknown,
-    EventNotEditable,
+    NOT_EDITABLE,
     description="The answer to `createTicketType`.",
 )
 class CreateTicketTypePayload:
