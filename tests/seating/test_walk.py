@@ -1,4 +1,4 @@
-"""The operations that the seating page shows lead from a plan to a sale that is watched live, as they are written there."""
+"""The operations that the README shows of an arena lead from a plan to a sale that is watched live, as they are written there."""
 
 import re
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ __all__ = ["redis", "relayed"]
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("relayed")]
 
-PAGE = Path(__file__).parents[2] / "docs" / "seating.md"
+PAGE = Path(__file__).parents[2] / "README.md"
 SEATS = 240
 
 
@@ -62,7 +62,7 @@ async def test_a_plan_is_put_on_sale_and_watched_by_what_the_page_shows(tenant: 
     operations = shown()
     event_id, type_id = await put_on_sale(tenant, operations)
 
-    async with watching("websocket", address, tenant.anonymous.headers, operations["Watch"], event=event_id) as tab:
+    async with watching("websocket", address, tenant.anonymous.headers, operations["WatchSeats"], event=event_id) as tab:
         first = await tab.next()
         held = (await tenant.anonymous.ask(operations["Best"], event=event_id, type=type_id))["holdBestAvailable"]
         second = await tab.next()
