@@ -107,6 +107,7 @@ class BoxOffice(RuleBasedStateMachine):
     def rush_for_seats(self, labels: list[str], crowd: int) -> None:
         """Several strangers at once, on two processes: one of them at most."""
         self._catch_up()
+        self.model.take_over()
         asks = [self.sale.seats(*labels, buyer=f"person:crowd-{self.turn}-{at}") for at in range(crowd)]
         writers = (self.stage.here, self.stage.elsewhere)
         answers = self.stage.wait(rush(*((writers[at % 2], ask) for at, ask in enumerate(asks))))
