@@ -65,7 +65,7 @@ TICKET_TYPES: list[Case] = [
     ({"capacity": 0}, [("capacity", "must be between 1 and 10000000")]),
     ({"capacity": -5}, [("capacity", "must be between 1 and 10000000")]),
     ({"capacity": 10_000_001}, [("capacity", "must be between 1 and 10000000")]),
-    ({"maxPerOrder": 0}, [("maxPerOrder", "must be positive")]),
+    ({"maxPerOrder": 0}, [("maxPerOrder", "must be positive and at most 1000000")]),
     ({"price": {"amountMinor": -1, "currency": "EUR"}}, [("price.amountMinor", "must not be negative")]),
     ({"price": {"amountMinor": 2**62, "currency": "EUR"}}, [("price.amountMinor", "must be 1000000000000 at most")]),
     ({"price": {"amountMinor": 1, "currency": "ABC"}}, [("price.currency", "is not a currency of ISO 4217 such as EUR")]),
