@@ -1,5 +1,6 @@
 """The one place where a batch function becomes a field: declared here, run by aiodataloader or by a compiled plan alike."""
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +58,8 @@ async def load(ctx: Context, batch: Batch, key: Hashable | None, args: Mapping[s
     if loader is None:
         loader = DataLoader(partial(_run, batch.function, ctx, args))
         ctx.loaders[place] = loader
-    return await loader.load(key)
+    # Shielded: graphql-core cancels the siblings of a field that failed, and others may wait for the same key.
+    return await asyncio.shield(loader.load(key))
 
 
 def publish_batches(schema: GraphQLSchema) -> None:

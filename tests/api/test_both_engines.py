@@ -34,6 +34,8 @@ pytestmark = [
     pytest.mark.asyncio,
     pytest.mark.usefixtures("swept"),
     pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+    # The same, found while a named tuple was being made, where Python cannot even warn.
+    pytest.mark.filterwarnings("ignore:Exception ignored in. <coroutine object:pytest.PytestUnraisableExceptionWarning"),
 ]
 
 SCHEMA = build_schema()
@@ -96,12 +98,13 @@ class Programme:
             )
             for role in (Role.OWNER, None)
         }
+        self._nowhere = contexts.for_viewer(Viewer(organization_id=None))
         self._engines = {name: Pipeline(SCHEMA, WIDE, contexts.fresh, introspection=True, engine=name) for name in EngineName}
         self._outspoken = Pipeline(SCHEMA, WIDE, contexts.fresh, introspection=True, executor=Outspoken(SCHEMA, contexts.fresh))
 
     async def compare(self, query: str, variables: Mapping[str, Any], role: Role | None) -> Counter[str]:
         """Raise where the engines differ; else what the answer was like."""
-        context = self._contexts[role]
+        context = self._nowhere if "mutation" in query else self._contexts[role]
         request = GraphQLRequest(query, None, variables)
         core = await self._run(self._engines[EngineName.CORE], request, context)
         compiled = await self._run(self._engines[EngineName.COMPILED], request, context)
@@ -161,7 +164,7 @@ async def test_every_operation_written_here_has_a_plan(query: str) -> None:
 
 
 async def test_both_engines_agree_about_what_is_written_here(programme: Programme) -> None:
-    """Queries as the owner and as nobody; mutations as somebody who may not change anything, since they would change it twice."""
+    """Queries as the owner and as nobody; mutations of no organization, where nothing can be changed: else it would be changed twice."""
     seen: Counter[str] = Counter()
     for number, query in enumerate(WRITTEN):
         [operation, *others] = [each for each in parse(query).definitions if isinstance(each, OperationDefinitionNode)]

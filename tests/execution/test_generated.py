@@ -44,6 +44,8 @@ pytestmark = [
     pytest.mark.asyncio,
     pytest.mark.usefixtures("swept"),
     pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+    # The same, found while a named tuple was being made, where Python cannot even warn.
+    pytest.mark.filterwarnings("ignore:Exception ignored in. <coroutine object:pytest.PytestUnraisableExceptionWarning"),
 ]
 
 

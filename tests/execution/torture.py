@@ -138,7 +138,7 @@ def loading(declared: Batch) -> Callable[..., Any]:
                 return list(await declared.function(world, keys, args))
 
             world.loaders[place] = DataLoader(run)
-        return info.context.loaders[place].load(key)
+        return asyncio.shield(info.context.loaders[place].load(key))  # as the product does, see schema.batched.load
 
     return resolve
 

@@ -143,8 +143,31 @@ class Row:
     renamed: str = "row"
 
 
+async def late(_ctx: Any, keys: Sequence[int], _args: Mapping[str, object]) -> list[object]:
+    await asyncio.sleep(0.02)
+    return [f"late {each}" for each in keys]
+
+
+@strawberry.type
+class Ticket:
+    number: int
+    seat: int = 1
+    shared: str = batched(late, key="seat", description="The same for all.")
+
+    @strawberry.field
+    async def hard(self) -> str:
+        await asyncio.sleep(0.005)
+        if self.number == 1:
+            raise ValueError("the first")
+        return "fine"
+
+
 @strawberry.type
 class Query:
+    @strawberry.field
+    def tickets(self) -> list[Ticket | None]:
+        return [Ticket(number=each) for each in (1, 2)]
+
     @strawberry.field
     def seats(self) -> list[Seat]:
         return [Seat(number=each) for each in range(4)]
@@ -200,6 +223,14 @@ async def run(query: str, engine: EngineName) -> bytes:
 @pytest.mark.parametrize("query", QUERIES)
 async def test_both_engines_agree_about_fields_of_strawberry(query: str) -> None:
     assert await run(query, EngineName.COMPILED) == await run(query, EngineName.CORE)
+
+
+@pytest.mark.parametrize("engine", EngineName)
+async def test_who_fails_takes_no_value_from_others_that_wait_for_the_same_key(engine: EngineName) -> None:
+    """The trap: the failed object's siblings are cancelled, and with one of them the future that both shared."""
+    answer = await asyncio.wait_for(run("{ tickets { shared hard } }", engine), 5)
+
+    assert answer.startswith(b'{"data":{"tickets":[null,{"shared":"late 1","hard":"fine"}]},"errors":[{')
 
 
 async def test_permissions_are_asked_once_for_each_parent() -> None:
