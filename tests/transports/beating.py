@@ -54,7 +54,7 @@ class MemoryBeats:
         self._moved.set()
 
 
-@dataclass
+@dataclass(eq=False)
 class MemoryLive:
     """The stock of one event of one tenant, its balcony and its stalls, and everybody who listens to it."""
 
