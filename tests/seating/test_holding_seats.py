@@ -1,11 +1,13 @@
 """Seats are held by name: all of them or none, by one buyer at a time, and given back as they were."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from adapters.crypto.identifiers import new_token
+from domain.holds import HoldStatus
 from resolvers.sweeping import end_expired_holds
 from tests.api.box_office import PUBLISH_EVENT, RELEASE_HOLD, create_ticket_type, hold, left
 from tests.api.conftest import Client, Tenant
@@ -321,6 +323,12 @@ async def test_seats_that_an_order_took_over_stay_until_they_are_sold_and_come_b
         tuple(row) for row in await owner.fetch("SELECT held, sold FROM pools WHERE name = 'Stalls' AND event_id = $1", uuid_of(event_id))
     ] == [(1, 1)]
     assert await left(tenant.anonymous, event_id) == [2, 2, 50]
+    async with work_of(tenant.organization) as work:
+        revoked = [replace(each, status=HoldStatus.REVOKED) for each in holds]
+        assert (await work.holds.give_back(revoked), await work.holds.give_back(revoked)) == (2, 0)
+    assert await status(tenant.anonymous, event_id, "Stalls A-1", "Stalls A-2") == ["FREE", "FREE"]
+    counted = await owner.fetchrow("SELECT held, sold FROM pools WHERE name = 'Stalls' AND event_id = $1", uuid_of(event_id))
+    assert tuple(counted) == (0, 0)
 
 
 async def test_the_best_seats_are_held_together_and_a_party_that_does_not_fit_is_told(tenant: Tenant) -> None:
