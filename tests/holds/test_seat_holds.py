@@ -21,6 +21,7 @@ from domain.holds import (
     NotForTheseSeats,
     SeatsNeeded,
     SeatsTaken,
+    TakenSeat,
     TicketsSoldOut,
     ask_for_best,
 )
@@ -92,6 +93,17 @@ async def test_named_seats_and_the_best_ones_never_meet(
     assert len(seats) == len(set(seats))
     assert {type(refusal) for refusal in refused(answers)} <= {NoAdjacentSeats, TicketsSoldOut, SeatsTaken}
     assert len(held(answers)) > 20
+
+
+async def test_of_those_who_name_the_same_seat_in_one_batch_the_first_gets_it(
+    here: BatchedHolds, work_of: WorkOf, organization: Organization
+) -> None:
+    sale = await open_seats(work_of, organization, wide_hall(1, 4))
+
+    answers = await rush(*((here, sale.seats("Stalls 1-1", f"Stalls 1-{at}")) for at in (2, 3, 4)), (here, sale.seats("Stalls 1-3")))
+
+    assert [type(answer).__name__ for answer in answers] == ["Hold", "SeatsTaken", "SeatsTaken", "Hold"]
+    assert answers[1] == SeatsTaken((TakenSeat("Stalls 1-1", SeatStatus.HELD),))
 
 
 async def test_what_is_chosen_is_the_middle_of_the_first_row_and_costs_two_statements_more(
