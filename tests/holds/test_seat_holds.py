@@ -1,5 +1,6 @@
 """Crowds want seats, by name and the best ones, on several processes: nobody gets another's, and every party sits together."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -20,6 +21,7 @@ from domain.holds import (
     NotForTheseSeats,
     SeatsNeeded,
     SeatsTaken,
+    TakenSeat,
     TicketsSoldOut,
     ask_for_best,
 )
@@ -91,6 +93,17 @@ async def test_named_seats_and_the_best_ones_never_meet(
     assert len(seats) == len(set(seats))
     assert {type(refusal) for refusal in refused(answers)} <= {NoAdjacentSeats, TicketsSoldOut, SeatsTaken}
     assert len(held(answers)) > 20
+
+
+async def test_of_those_who_name_the_same_seat_in_one_batch_the_first_gets_it(
+    here: BatchedHolds, work_of: WorkOf, organization: Organization
+) -> None:
+    sale = await open_seats(work_of, organization, wide_hall(1, 4))
+
+    answers = await rush(*((here, sale.seats("Stalls 1-1", f"Stalls 1-{at}")) for at in (2, 3, 4)), (here, sale.seats("Stalls 1-3")))
+
+    assert [type(answer).__name__ for answer in answers] == ["Hold", "SeatsTaken", "SeatsTaken", "Hold"]
+    assert answers[1] == SeatsTaken((TakenSeat("Stalls 1-1", SeatStatus.HELD),))
 
 
 async def test_what_is_chosen_is_the_middle_of_the_first_row_and_costs_two_statements_more(
@@ -202,6 +215,29 @@ async def test_the_limit_counts_the_seats_of_a_batch_and_of_orders(here: Batched
 
     assert len(held(answers)) == 1
     assert {type(refusal).__name__ for refusal in refused(answers)} == {"TooManyTickets"}
+
+
+TRAP = """
+CREATE FUNCTION trap_seat() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER trap BEFORE UPDATE ON seats FOR EACH ROW
+WHEN (OLD.label = 'Stalls 1-1' AND OLD.event_id = '{}' AND NEW.hold_id IS NOT NULL) EXECUTE FUNCTION trap_seat()
+"""
+
+
+async def test_who_is_granted_a_seat_that_cannot_be_claimed_gets_none_of_his_seats_and_others_get_theirs(
+    here: BatchedHolds, work_of: WorkOf, organization: Organization, owner: Any
+) -> None:
+    sale = await open_seats(work_of, organization, wide_hall(1, 4))
+    await owner.execute(TRAP.format(sale.event_id))
+    try:
+        answers = await asyncio.gather(
+            here.place(sale.seats("Stalls 1-1", "Stalls 1-2")), here.place(sale.seats("Stalls 1-3")), return_exceptions=True
+        )
+    finally:
+        await owner.execute("DROP TRIGGER trap ON seats; DROP FUNCTION trap_seat()")
+
+    assert [type(answer).__name__ for answer in answers] == ["RuntimeError", "Hold"]
+    assert await sale.states("Stalls 1-1", "Stalls 1-2", "Stalls 1-3") == [SeatStatus.FREE, SeatStatus.FREE, SeatStatus.HELD]
 
 
 async def test_a_heavy_wish_fills_a_batch_sooner(app_pool: Any, work_of: WorkOf, organization: Organization) -> None:

@@ -188,6 +188,15 @@ class BoxOffice(RuleBasedStateMachine):
         assert self.stage.wait(deed()) == sells
         kept.sold = kept.sold or sells
 
+    @rule(buyer=st.sampled_from(BUYERS), label=st.sampled_from(LABELS))
+    def buy(self, buyer: str, label: str) -> None:
+        """A seat is held and paid at once, and wanted by others from then on."""
+        before = len(self.model.holds)
+        self.hold_seats(buyer, [label])
+        if len(self.model.holds) > before:
+            self.convert(before)
+            self.sell(before)
+
     @precondition(lambda self: self.model.holds)
     @rule(which=st.integers(0, 99), twice=st.booleans())
     def revoke(self, which: int, twice: bool) -> None:
