@@ -12,7 +12,7 @@ from domain.work import Work
 from resolvers.activity import keep_event
 from resolvers.context import Context
 from resolvers.programme import copied_programme, keep_programme
-from resolvers.ticket_types import note_ticket_type
+from resolvers.ticket_types import announce_ticket_type
 
 
 async def copy_event(ctx: Context, ask: CopyEvent) -> Event:
@@ -41,4 +41,4 @@ async def _keep(ctx: Context, work: Work, copy: Copy, programme: ProgrammePlan) 
         await work.ticket_types.keep_pools(copy.event.id, copy.pools)
     for each in (replace(source, created_by=ctx.viewer.person_id) for source in copy.ticket_types):
         await work.ticket_types.keep_new(each, [])
-        await note_ticket_type(ctx, work, "created", copy.event, None, each)
+        announce_ticket_type(work, "created", each)

@@ -46,7 +46,7 @@ async def add_ticket_type(ctx: Context, work: Work, event: Event, ask: CreateTic
     """The new type, written down in a work that has locked its event; refused with EventNotEditable for an archived one."""
     rules.expect_editable(event.status)
     types, pools = await work.ticket_types.for_change(event.id)
-    made, new_pools = rules.create(ctx.new_id(), ctx.new_id(), ask, pools, len(types), ctx.viewer.person_id)
+    made, new_pools = rules.create(ctx.new_id(), ctx.new_id(), ask, pools, rules.next_position(types), ctx.viewer.person_id)
     await work.ticket_types.keep_new(made, new_pools)
     await note_ticket_type(ctx, work, "created", event, None, made)
     return made

@@ -8,7 +8,7 @@ pools      stocks made by hand, for several types to share
 store      what their store must offer
 """
 
-from domain.ticket_types.creating import CreateTicketType, create
+from domain.ticket_types.creating import CreateTicketType, create, next_position
 from domain.ticket_types.editing import (
     DeleteTicketType,
     PoolCountsSeats,
@@ -72,6 +72,7 @@ __all__ = [
     "expect_editable",
     "found",
     "left_alone",
+    "next_position",
     "open_to",
     "price_of",
     "reorder",

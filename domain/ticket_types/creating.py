@@ -81,6 +81,11 @@ def create(
     return ticket_type, made
 
 
+def next_position(types: Sequence[TicketType]) -> int:
+    """The place after the last one of an event's types, which may have gaps where others were deleted."""
+    return max((each.position for each in types), default=-1) + 1
+
+
 def refuse_unknown(pool_ids: Sequence[UUID], known: Sequence[Pool]) -> None:
     """Refuse with PoolUnknown pools that are not among those known."""
     unknown = tuple(sorted(set(pool_ids) - {pool.id for pool in known}))

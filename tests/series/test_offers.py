@@ -89,6 +89,20 @@ async def test_terms_that_break_a_rule_or_come_late_change_nothing(tenant: Tenan
     assert (await prices(tenant, ids), await version(tenant.owner, series_id)) == ([2550, 2550], 1)
 
 
+async def test_terms_that_do_not_fit_those_of_one_occurrence_change_none(tenant: Tenant) -> None:
+    _, ids = await fridays(tenant.owner, {"frequency": "WEEKLY", "count": 2})
+    later = await type_of(tenant.owner, ids[1])
+    pairs = {"ticketTypeId": later, "expectedVersion": 1, "minPerOrder": 2}
+    await tenant.owner.ask(
+        "mutation ($input: UpdateTicketTypeInput!) { updateTicketType(input: $input) { ticketType { id } } }", input=pairs
+    )
+
+    refused = await offer(tenant, await type_of(tenant.owner, ids[0]), "ALL", price=DEAR, maxPerOrder=1)
+
+    assert faults(refused) == [("input.maxPerOrder", "must not be less than minPerOrder")]
+    assert await prices(tenant, ids) == [2550, 2550]
+
+
 async def test_what_is_called_off_keeps_its_prices(tenant: Tenant) -> None:
     _, ids = await fridays(tenant.owner, {"frequency": "WEEKLY", "count": 2})
     await many(tenant.owner, "publishOccurrences", ids[0], "ALL")

@@ -154,6 +154,13 @@ async def test_types_stand_in_the_order_asked_for_and_only_those_that_moved_chan
     ]
 
     types = (await shown(tenant, event_id))["ticketTypes"]
+    await done(tenant.owner, "deleteTicketType", "ticketTypeId", ticketTypeId=third, expectedVersion=2)
+    last = await create_ticket_type(tenant.owner, event_id)
+    assert [(each["id"], each["position"]) for each in (await shown(tenant, event_id))["ticketTypes"]] == [
+        (first, 0),
+        (second, 2),
+        (last, 3),
+    ]
     assert [(each["id"], each["position"], each["version"]) for each in types] == [(first, 0, 1), (third, 1, 2), (second, 2, 2)]
     assert [refusal(each)["ticketTypeIds"] for each in odd] == [[first, third, second]] * 3
 

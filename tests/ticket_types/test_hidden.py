@@ -261,3 +261,27 @@ async def test_a_copy_hides_what_its_source_hides_and_has_no_codes(tenant: Tenan
     codes = (await tenant.owner.ask("query ($id: ID!) { accessCodes(eventId: $id) { totalCount } }", id=copy["id"]))["accessCodes"]
     assert types[1] == {"hidden": True, "paused": True, "minPerOrder": 2, "maxPerBuyer": 5, "mine": True}
     assert codes["totalCount"] == 0
+
+
+async def test_events_are_not_found_by_what_hidden_types_cost_nor_by_what_is_left_of_them(tenant: Tenant) -> None:
+    event_id, open_id, _ = await with_hidden(tenant.owner, price={"amountMinor": 1, "currency": "EUR"})
+    query = "query ($where: EventWhere) { events(where: $where, orderBy: [PRICE_ASC]) { nodes { id } totalCount } }"
+    wheres = [{"price": {"lte": 1}}, {"price": {"gte": 2550}}, {"available": True}]
+
+    before = [[each["id"] for each in (await tenant.anonymous.ask(query, where=where))["events"]["nodes"]] for where in wheres]
+    await changed(tenant.owner, open_id, 1, paused=True)
+    paused = (await tenant.anonymous.ask(query, where={"available": True}))["events"]
+
+    assert before == [[], [event_id], [event_id]]
+    assert paused == {"nodes": [], "totalCount": 0}
+
+
+async def test_search_engines_are_told_of_no_hidden_type_whoever_asks_for_the_page(tenant: Tenant) -> None:
+    event_id, _, _ = await with_hidden(tenant.owner, price={"amountMinor": 12345, "currency": "EUR"})
+    query = "query ($id: ID!) { event(by: {id: $id}) { jsonLd } }"
+
+    told = [(await client.ask(query, id=event_id))["event"]["jsonLd"] for client in (tenant.anonymous, tenant.owner)]
+
+    assert told[0] == told[1]
+    assert "123.45" not in told[0]
+    assert "25.50" in told[0]
