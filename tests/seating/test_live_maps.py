@@ -98,7 +98,11 @@ async def test_a_browser_that_connects_again_resumes_by_the_id_of_the_last_event
 
     seen = {**tenant.anonymous.headers, "last-event-id": token}
     async with watching("server-sent events", address, seen, event=event_id) as client:
-        assert (await client.next()).drawn == (False, [(0, [3], "1")])
+        told = await client.next()
+        if told.drawn == (False, []):  # he came before the news of it, and hears of it as all others do
+            told = await client.next()
+
+    assert told.drawn == (False, [(0, [3], "1")])
 
 
 async def test_tokens_of_other_events_and_of_plans_before_get_a_snapshot(tenant: Tenant, address: str) -> None:
