@@ -154,7 +154,7 @@ def test_a_rule_is_read_as_it_was_written(schedule: Schedule) -> None:
 def test_parting_a_schedule_loses_and_doubles_no_date(schedule: Schedule, data: st.DataObject) -> None:
     whole = expand(schedule, RULES)
     # One date more than a series may have is refused before there is anything to part.
-    assume(1 < len(whole) and len(RULES.dates(schedule.rule, schedule.starts_on, MOST_OCCURRENCES + 1)) <= MOST_OCCURRENCES)
+    assume(len(whole) > 1 and len(RULES.dates(schedule.rule, schedule.starts_on, MOST_OCCURRENCES + 1)) <= MOST_OCCURRENCES)
     at = data.draw(st.sampled_from(whole[1:]))
 
     before, after = split(schedule, at, whole[0], RULES)
