@@ -116,3 +116,10 @@ def refusal_of(sessions: NextAuthSessions, token: str) -> str | None:
         return None
     assert isinstance(refusal, ForeignSessionInvalid)
     return refusal.reason
+
+
+def cookies_of(answered: dict[str, object], name: str) -> dict[str, str]:
+    """The cookies that a library set, of those whose names begin so."""
+    given = answered["cookies"]
+    assert isinstance(given, list)
+    return {each["name"]: each["value"] for each in given if each["name"].startswith(name)}

@@ -6,9 +6,8 @@ from urllib.parse import unquote
 import pytest
 
 from domain.foreign_sessions import SessionMode
-from tests.nextauth.front_ends import ENCRYPTED, NEWER_SECRET, SECRET, SIGNED, V4, V5, FrontEnd, front_end, person
+from tests.nextauth.front_ends import ENCRYPTED, NEWER_SECRET, SECRET, SIGNED, V4, V5, FrontEnd, cookies_of, front_end, person
 from tests.nextauth.libraries import Libraries
-from tests.nextauth.test_issuing import cookies_of
 
 ROTATED = front_end(SessionMode.V5_JWE, 5, NEWER_SECRET, SECRET)
 fronts = pytest.mark.parametrize("front", [*ENCRYPTED, ROTATED], ids=["v4", "v4-https", "v5", "v5-https", "v5-rotated"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from joserfc import jwe
 from joserfc.jwk import OctKey
 
-from adapters.nextauth.seals import LONGEST, derive_key, seal_of
+from adapters.nextauth.seals import LONGEST, derive_key, seal_of, thumbprint
 from domain.foreign_sessions import ForeignSessionInvalid, SessionMode
 from domain.refusals import ErrorCode, Refused
 from tests.nextauth.front_ends import ENCRYPTED, EVERY, SECRET, SIGNED, V4, V5, FrontEnd, front_end, person, refusal_of
@@ -44,7 +44,9 @@ def signed(header: dict[str, object], claims: dict[str, object] = CLAIMS, *, has
 
 def encrypted_under(key: bytes, header: dict[str, object]) -> str:
     """A JWE with a header of any kind, encrypted with the right key."""
-    return jwe.encrypt_compact(header, json.dumps(CLAIMS), OctKey.import_key(key), algorithms=["dir", "A256GCM", "A128CBC-HS256", "DEF"])
+    return jwe.encrypt_compact(
+        header, json.dumps(CLAIMS), OctKey.import_key(key), algorithms=["dir", "A256GCM", "A128CBC-HS256", "A256CBC-HS512", "DEF"]
+    )
 
 
 @every
@@ -209,22 +211,29 @@ def test_an_extension_that_must_be_understood_is_refused(addition: dict[str, obj
     assert refusal_of(SIGNED.sessions(NOW), signed({"alg": "HS256", **addition})) == "it uses an extension"
 
 
-@pytest.mark.parametrize("kid", ["", "0", "../../etc/passwd", 7, None, ["x"], {"x": 1}])
-def test_a_key_that_is_not_known_opens_nothing(kid: object) -> None:
+@pytest.mark.parametrize(
+    ("named", "refused"), [({}, None), ({"kid": "0"}, UNOPENED), ({"kid": ""}, UNOPENED), ({"kid": thumbprint(b"x" * 64)}, UNOPENED)]
+)
+def test_a_session_that_names_a_key_is_opened_by_no_other(named: dict[str, object], refused: str | None) -> None:
+    """Without a name whichever fits opens it."""
     key = derive_key(SECRET, "authjs.session-token", "Auth.js Generated Encryption Key (authjs.session-token)", 64)
+
+    assert refusal_of(V5.sessions(NOW), encrypted_under(key, {"alg": "dir", "enc": "A256CBC-HS512", **named})) == refused
+
+
+@pytest.mark.parametrize("kid", [7, None, ["x"], {"x": 1}])
+def test_a_key_that_is_named_by_no_text_opens_nothing(kid: object) -> None:
     _, *rest = sealed(V5, CLAIMS).split(".")
-    header = segment({"alg": "dir", "enc": "A256CBC-HS512", "kid": kid})
 
-    assert len(key) == 64
-    assert refusal_of(V5.sessions(NOW), ".".join([header, *rest])) == UNOPENED
+    assert refusal_of(V5.sessions(NOW), ".".join([segment({"alg": "dir", "enc": "A256CBC-HS512", "kid": kid}), *rest])) == UNOPENED
 
 
-def test_a_session_of_auth_js_that_names_no_key_is_opened_by_whichever_fits() -> None:
-    key = derive_key(SECRET, "authjs.session-token", "Auth.js Generated Encryption Key (authjs.session-token)", 64)
-    allowed = ["dir", "A256CBC-HS512"]
-    token = jwe.encrypt_compact({"alg": "dir", "enc": "A256CBC-HS512"}, json.dumps(CLAIMS), OctKey.import_key(key), algorithms=allowed)
+@encrypted
+def test_a_key_that_is_sent_along_is_refused(front: FrontEnd) -> None:
+    """Its place must be empty where the key is agreed (RFC 7516, 5.2)."""
+    head, _, *rest = sealed(front, CLAIMS).split(".")
 
-    assert refusal_of(V5.sessions(NOW), token) is None
+    assert refusal_of(front.sessions(NOW), ".".join([head, "AAAA", *rest])) == "it is malformed"
 
 
 @pytest.mark.parametrize("secrets", [(), ("short",), ("x" * 32, "x" * 31)])
@@ -326,4 +335,6 @@ def test_a_cookie_vouches_whichever_way_its_bar_is_written(joint: str) -> None:
     assert V4.sessions(NOW).csrf_token(f"token{joint}{proof[:-1]}") is None
     assert V4.sessions(NOW).csrf_token(f"{joint}{sha256(SECRET.encode()).hexdigest()}") is None
     assert V4.sessions(NOW).csrf_token(f"token{joint}") is None
+    assert V4.sessions(NOW).csrf_token(f"\ud800{joint}{proof}") is None
     assert V4.sessions(NOW).check_csrf(None, "") is False
+    assert V4.sessions(NOW).check_csrf(f"token{joint}{proof}", "\ud800") is False

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from domain.foreign_sessions import SessionMode, SessionVersion
-from tests.nextauth.front_ends import CLAIMS, ENCRYPTED, EVERY, NEWER_SECRET, SECRET, V4, V5, FrontEnd, front_end, person
+from tests.nextauth.front_ends import CLAIMS, ENCRYPTED, EVERY, NEWER_SECRET, SECRET, V4, V5, FrontEnd, cookies_of, front_end, person
 from tests.nextauth.libraries import Libraries, LibraryRefused
 
 every = pytest.mark.parametrize("front", EVERY, ids=lambda front: front.name)
@@ -122,10 +122,3 @@ def test_cookies_have_the_names_and_the_room_of_their_library() -> None:
         "hs256-5-https": ("__Secure-authjs.session-token", 3_936, "__Host-authjs.csrf-token"),
     }
     assert V5.terms.version is SessionVersion.AUTH_JS_5
-
-
-def cookies_of(answered: dict[str, object], name: str) -> dict[str, str]:
-    """The cookies that a library set, of those whose names begin so."""
-    given = answered["cookies"]
-    assert isinstance(given, list)
-    return {each["name"]: each["value"] for each in given if each["name"].startswith(name)}
