@@ -15,6 +15,7 @@ from urllib.parse import quote
 from domain.addresses import ORGANIZATION
 from gateway import variables
 from gateway.environment import Environment, Fault, Secret, SettingsRefused
+from gateway.nextauth_settings import NextAuthTerms, read_nextauth
 
 __all__ = [
     "EngineName",
@@ -173,7 +174,7 @@ class Settings:
     executor: EngineName
     mongodb_uri: Secret | None
     nats_url: Secret | None
-    nextauth_secret: Secret | None
+    nextauth: NextAuthTerms | None
     plugin_server_url: str | None
     platform_version: str | None
 
@@ -238,7 +239,7 @@ def _read(source: Environment) -> Settings:
         executor=source.read("TICKETBASE_EXECUTOR", variables.one_of(EngineName), EngineName.COMPILED),
         mongodb_uri=_read_mongodb(source),
         nats_url=source.read("NATS_URL", variables.address("nats", "tls", "ws", "wss", example=NATS), None),
-        nextauth_secret=source.read("NEXTAUTH_SECRET", variables.long_secret, None),
+        nextauth=read_nextauth(source, developing=developing),
         plugin_server_url=source.read("PLUGIN_SERVER_URL", variables.web_address, None),
         platform_version=source.read("PLATFORM_VERSION", variables.semantic_version, None),
     )

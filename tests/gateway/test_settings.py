@@ -109,7 +109,6 @@ def test_what_is_no_address_of_pages_is_refused(address: str) -> None:
         ("MONGODB_URI", "mongodb://u:p@one:27017,two:27017/plugins", "mongodb_uri", Secret("mongodb://u:p@one:27017,two:27017/plugins")),
         ("MONGO_URI", "mongodb+srv://u:p@cluster/plugins", "mongodb_uri", Secret("mongodb+srv://u:p@cluster/plugins")),
         ("NATS_URL", "nats://bus:4222", "nats_url", Secret("nats://bus:4222")),
-        ("NEXTAUTH_SECRET", "x" * 32, "nextauth_secret", Secret("x" * 32)),
         ("PLUGIN_SERVER_URL", "http://plugins:9000/", "plugin_server_url", "http://plugins:9000"),
         ("PLATFORM_VERSION", "2.1.0-beta.1", "platform_version", "2.1.0-beta.1"),
     ],
