@@ -15,7 +15,8 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     to = deliverable(mail.to)
     message = EmailMessage(policy=SMTP if to.isascii() else SMTPUTF8)
     message["From"] = Address(mail.sender, addr_spec=sender)
-    message["To"] = Address(addr_spec=to)
+    local, _, domain = to.rpartition("@")
+    message["To"] = Address(username=local, domain=domain)
     message["Subject"] = mail.subject
     message["Date"] = mail.posted_at
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"

@@ -35,7 +35,7 @@ def dead(as_json: bool) -> None:
         click.echo("No letter was given up.")
     else:
         for each in found:
-            click.echo(f"{each.id}  {each.died_at:%Y-%m-%d %H:%M:%S} UTC  {each.kind}, {each.tries} tries: {each.fault}")
+            click.echo(f"{each.id}  {each.died_at:%Y-%m-%d %H:%M:%S} UTC  {each.kind}, {_tries(each)}: {each.fault}")
         click.echo("Send them again with `ticketbase letters retry ID …`.")
 
 
@@ -69,6 +69,10 @@ def _ask(question: Callable[[PostgresDeadLetters], Awaitable[Answer]]) -> Answer
 async def _answer(settings: Settings, question: Callable[[PostgresDeadLetters], Awaitable[Answer]]) -> Answer:
     async with open_pools(settings) as pools:
         return await question(PostgresDeadLetters(pools.system))
+
+
+def _tries(letter: DeadLetter) -> str:
+    return "1 try" if letter.tries == 1 else f"{letter.tries} tries"
 
 
 def _shown(letter: DeadLetter) -> dict[str, object]:

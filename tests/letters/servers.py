@@ -31,6 +31,7 @@ class StubbornServer:
         self.taken: list[str] = []
         self.secured: list[bool] = []
         self.url = ""
+        self._conversations: list[SMTP] = []
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["StubbornServer"]:
@@ -41,6 +42,11 @@ class StubbornServer:
             yield self
         finally:
             server.close()
+            # Where TLS fails aiosmtpd forgets the connection below it.
+            for transport in (each._original_transport or each.transport for each in self._conversations):
+                if transport is not None:
+                    transport.close()
+            await asyncio.sleep(0)
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
         """Refuse some."""
@@ -61,15 +67,16 @@ class StubbornServer:
 
     def _conversation(self) -> SMTP:
         self.connections += 1
-        return SMTP(
+        conversation = SMTP(
             self,
             hostname="localhost",
             tls_context=self._tls,
             require_starttls=self._tls is not None,
             auth_required=self._password is not None,
-            auth_require_tls=False,
             authenticator=self._let_in,
         )
+        self._conversations.append(conversation)
+        return conversation
 
     def _let_in(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: object) -> AuthResult:
         right = isinstance(given, LoginPassword) and self._password == given.password.decode()

@@ -56,10 +56,11 @@ async def test_the_same_letter_gives_the_same_headers_each_time() -> None:
     assert first == second
 
 
-@pytest.mark.parametrize("field", ["subject", "sender", "to"])
-async def test_no_header_can_be_added_by_a_line_break(stubborn: StubbornServer, field: str) -> None:
-    evil = replace(a_mail(), **{field: "a@buyer.example\r\nBcc: all@example.com"})
+EVIL = "a@buyer.example\r\nBcc: all@example.com"
 
+
+@pytest.mark.parametrize("evil", [replace(a_mail(), subject=EVIL), replace(a_mail(), sender=EVIL), replace(a_mail(), to=EVIL)])
+async def test_no_header_can_be_added_by_a_line_break(stubborn: StubbornServer, evil: Mail) -> None:
     bounce = await deliver(Mailer(stubborn.url, SENDER), evil)
 
     assert bounce is not None
@@ -92,11 +93,13 @@ async def test_tls_is_used_where_it_is_offered_and_certificates_are_checked(tmp_
     assert (bounce, server.secured, server.taken) == (None, [True], ["ada@buyer.example"])
 
 
-async def test_a_wrong_password_is_no_letters_fault() -> None:
-    async with StubbornServer(password=PASSWORD).listening() as server:
+async def test_a_wrong_password_is_no_letters_fault(tmp_path: Path) -> None:
+    server_side, trusting = certificate(tmp_path)
+
+    async with StubbornServer(tls=server_side, password=PASSWORD).listening() as server:
         right, wrong = (server.url.replace("//", f"//box-office:{quote(each, safe='')}@") for each in (PASSWORD, "guessed"))
-        bounce = await deliver(Mailer(right, SENDER), a_mail())
+        bounce = await deliver(Mailer(right, SENDER, tls=trusting), a_mail())
         with pytest.raises(MailUnavailable, match="SMTPAuthenticationError"):
-            await deliver(Mailer(wrong, SENDER), a_mail())
+            await deliver(Mailer(wrong, SENDER, tls=trusting), a_mail())
 
     assert (bounce, server.taken) == (None, ["ada@buyer.example"])
