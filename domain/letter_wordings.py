@@ -42,6 +42,14 @@ ENGLISH: Mapping[LetterKind, Wording] = {
             Link("Choose a new password", "reset_link"),
         ),
     ),
+    LetterKind.NOT_REGISTERED: Wording(
+        "There is no account with this address",
+        (
+            "Somebody, probably you, asked for a new password for this e-mail address, but it has no account.",
+            "Perhaps you signed up with another address. If you want an account with this one, sign up.",
+            Link("Sign up"),
+        ),
+    ),
     LetterKind.RESET_PASSWORD: Wording(
         "Choose a new password",
         (
@@ -100,6 +108,14 @@ GERMAN: Mapping[LetterKind, Wording] = {
             Link("Anmelden"),
             "Wissen Sie Ihr Passwort nicht mehr, wählen Sie ein neues.",
             Link("Neues Passwort wählen", "reset_link"),
+        ),
+    ),
+    LetterKind.NOT_REGISTERED: Wording(
+        "Zu dieser Adresse gibt es kein Konto",
+        (
+            "Jemand, wahrscheinlich Sie, hat um ein neues Passwort für diese Adresse gebeten, zu der es kein Konto gibt.",
+            "Vielleicht haben Sie sich mit einer anderen Adresse registriert. Möchten Sie ein Konto mit dieser, registrieren Sie sich.",
+            Link("Registrieren"),
         ),
     ),
     LetterKind.RESET_PASSWORD: Wording(

@@ -25,6 +25,7 @@ class LetterKind(StrEnum):
 
     VERIFY_EMAIL = "VERIFY_EMAIL"
     ALREADY_REGISTERED = "ALREADY_REGISTERED"
+    NOT_REGISTERED = "NOT_REGISTERED"
     RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105 - a kind of letter
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a kind of letter
     TWO_FACTOR_CHANGED = "TWO_FACTOR_CHANGED"
@@ -44,6 +45,7 @@ class TwoFactorChange(StrEnum):
 FACTS: Mapping[LetterKind, frozenset[str]] = {
     LetterKind.VERIFY_EMAIL: frozenset({"link", "minutes"}),
     LetterKind.ALREADY_REGISTERED: frozenset({"link", "reset_link"}),
+    LetterKind.NOT_REGISTERED: frozenset({"link"}),
     LetterKind.RESET_PASSWORD: frozenset({"link", "minutes"}),
     LetterKind.PASSWORD_CHANGED: frozenset({"at", "link"}),
     LetterKind.TWO_FACTOR_CHANGED: frozenset({"change", "at", "link"}),

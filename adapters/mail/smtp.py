@@ -19,10 +19,11 @@ TO_CHECK, TO_CONNECT, TO_ANSWER, TO_SEND = 3, 10, 15, 30
 class Mailer:
     """Speaks to one SMTP server, named as `smtp://user:password@host:port` or `smtps://…`; implements `domain.letters.PostOffice`.
 
-    Over `smtp://` it changes to TLS where the server offers that; certificates are always checked. `sender` is the address mails come from.
+    Over `smtp://` it changes to TLS where the server offers that; certificates are always checked. `sender` is the address mails come from,
+    `within` the seconds that one mail may take.
     """
 
-    def __init__(self, url: str, sender: str = "tickets@localhost", *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, url: str, sender: str = "tickets@localhost", *, tls: ssl.SSLContext | None = None, within: float = TO_SEND) -> None:
         address = urlsplit(url)
         secure = address.scheme == "smtps"
         self._host = address.hostname or "localhost"
@@ -32,6 +33,7 @@ class Mailer:
         self._password = unquote(address.password) if address.password else None
         self._sender = sender
         self._tls = tls
+        self._within = within
 
     async def check(self) -> None:
         """Raise MailUnavailable unless the server greets us and lets us in."""
@@ -59,7 +61,7 @@ class Mailer:
     async def _send(self, client: SMTP, mail: Mail) -> Bounce | None:
         try:
             message = compose(mail, self._sender)
-            async with asyncio.timeout(TO_SEND):
+            async with asyncio.timeout(self._within):
                 await client.send_message(message, sender=self._sender, recipients=[deliverable(mail.to)])
         except SMTPRecipientsRefused as refused:
             return _answered(refused.recipients[0].code)

@@ -41,7 +41,8 @@ def upgrade() -> None:
     op.execute("CREATE POLICY audit ON letters FOR SELECT TO CURRENT_USER USING (true)")
     op.execute("GRANT INSERT ON letters TO ticketbase_app")
     op.execute("CREATE POLICY system ON letters TO ticketbase_system USING (true) WITH CHECK (true)")
-    op.execute("GRANT SELECT, DELETE, UPDATE (due_at, tries, fault, died_at) ON letters TO ticketbase_system")
+    # `content_sealed` for the day when its key is changed, which is done across tenants.
+    op.execute("GRANT SELECT, DELETE, UPDATE (content_sealed, due_at, tries, fault, died_at) ON letters TO ticketbase_system")
 
 
 def downgrade() -> None:

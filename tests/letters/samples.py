@@ -15,6 +15,7 @@ AT = "2040-06-01T18:05:00+00:00"
 SAMPLES: Mapping[LetterKind, Mapping[str, str]] = {
     LetterKind.VERIFY_EMAIL: {"link": LINK, "minutes": "1440"},
     LetterKind.ALREADY_REGISTERED: {"link": "https://demo.tickets.example/sign-in", "reset_link": "https://demo.tickets.example/reset"},
+    LetterKind.NOT_REGISTERED: {"link": "https://demo.tickets.example/sign-up"},
     LetterKind.RESET_PASSWORD: {"link": LINK, "minutes": "60"},
     LetterKind.PASSWORD_CHANGED: {"at": AT, "link": LINK},
     LetterKind.TWO_FACTOR_CHANGED: {"change": "DISABLED", "at": AT, "link": LINK},

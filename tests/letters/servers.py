@@ -22,7 +22,7 @@ ANSWERS = {
 
 
 class StubbornServer:
-    """Takes mails but for a few addresses; at `gone@…` it hangs up in the middle. Counts its connections."""
+    """Takes mails but for a few addresses; at `gone@…` it hangs up in the middle, at `slow@…` it falls asleep. Counts its connections."""
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, password: str | None = None) -> None:
         self._tls, self._password = tls, password
@@ -61,6 +61,8 @@ class StubbornServer:
         if envelope.rcpt_tos[0].startswith("gone@"):
             assert server.transport is not None
             server.transport.close()
+        elif envelope.rcpt_tos[0].startswith("slow@"):
+            await asyncio.sleep(60)
         else:
             self.taken.append(envelope.rcpt_tos[0])
         return "250 Taken"

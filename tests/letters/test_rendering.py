@@ -19,6 +19,7 @@ POSTED = datetime(2040, 6, 1, 18, 6, tzinfo=UTC)
 SUBJECTS: Mapping[LetterKind, tuple[str, str]] = {
     LetterKind.VERIFY_EMAIL: ("Confirm your e-mail address", "Bestätigen Sie Ihre E-Mail-Adresse"),
     LetterKind.ALREADY_REGISTERED: ("You already have an account", "Sie haben bereits ein Konto"),
+    LetterKind.NOT_REGISTERED: ("There is no account with this address", "Zu dieser Adresse gibt es kein Konto"),
     LetterKind.RESET_PASSWORD: ("Choose a new password", "Wählen Sie ein neues Passwort"),
     LetterKind.PASSWORD_CHANGED: ("Your password was changed", "Ihr Passwort wurde geändert"),
     LetterKind.TWO_FACTOR_CHANGED: ("Your two-factor sign-in was changed", "Ihre Zwei-Faktor-Anmeldung wurde geändert"),

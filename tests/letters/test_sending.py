@@ -9,7 +9,7 @@ import pytest
 from adapters.crypto.identifiers import new_id
 from adapters.crypto.sealing import DerivedSealing
 from adapters.mail.smtp import Mailer
-from adapters.postgres.letters import PostgresLetters
+from adapters.postgres.letters import CLAIM, LEASE, PostgresLetters
 from adapters.postgres.letters import post as post_letters
 from adapters.postgres.work import writing
 from domain.letters import LetterKind, MailUnavailable
@@ -142,6 +142,30 @@ async def test_a_batch_goes_over_one_connection_and_over_another_after_the_serve
         (letters[1].id, 1, True, "the mail server answered 550"),
         (letters[3].id, 1, False, None),
     ]
+
+
+async def test_a_server_that_falls_asleep_is_left_and_called_anew(post: Post, stubborn: StubbornServer, organization: Organization) -> None:
+    slow, ada = (of(a_letter(to=f"{name}@buyer.example"), organization.id) for name in ("slow", "ada"))
+    await post.write(slow, ada)
+
+    settled = await post.send(Mailer(stubborn.url, SENDER, within=0.2))
+
+    assert [each.bounce and each.bounce.fault for each in settled] == ["the connection was lost: TimeoutError", None]
+    assert (stubborn.taken, stubborn.connections) == (["ada@buyer.example"], 2)
+    assert [(row["id"], row["tries"]) for row in await post.rows()] == [(slow.id, 1)]
+
+
+async def test_a_letter_that_somebody_is_just_taking_is_passed_over_and_not_waited_for(post: Post, organization: Organization) -> None:
+    first, second = (of(a_letter(), organization.id) for _ in range(2))
+    await post.write(first)
+    await post.write(second)
+
+    async with post.system_pool.acquire() as other, other.transaction():
+        taken = [row["id"] for row in await other.fetch(CLAIM, 1, LEASE)]
+        async with asyncio.timeout(2):
+            left = [each.id for each in await post.queue.claim(10)]
+
+    assert (taken, left) == ([first.id], [second.id])
 
 
 async def test_what_is_refused_for_good_is_kept_among_the_dead_and_sent_when_somebody_asks(
