@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from adapters.crypto.identifiers import new_id
@@ -86,6 +87,21 @@ async def test_the_platform_writes_letters_in_its_own_name_where_no_tenant_is_se
     [mail] = await post.caught("new@buyer.example")
     assert ["From", "TicketBase <tickets@box-office.example>"] in mail["headers"]
     assert mail["subject"] == "Confirm your e-mail address"
+
+
+async def test_the_database_lets_a_tenant_write_none_of_the_platforms_letters_and_nobody_a_tenants(
+    post: Post, organization: Organization
+) -> None:
+    for tenant, letter in ((str(organization.id), a_letter()), ("", of(a_letter(), organization.id))):
+        async with post.app_pool.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            await connection.execute(f"SET LOCAL app.organization_id = '{tenant}'")
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await post_letters(connection, SEALING, [letter])
+            await transaction.rollback()
+
+    assert await post.rows() == []
 
 
 async def test_neither_recipient_nor_link_lies_readable_in_any_table(post: Post, organization: Organization, owner: Any) -> None:
