@@ -12,6 +12,7 @@ from domain.holds import HoldBook
 from domain.idempotency import Answers
 from domain.images import Images
 from domain.join_links import JoinLinks
+from domain.letters import Letter
 from domain.metadata import Metadata
 from domain.metadata_fields import MetadataFields
 from domain.news import News
@@ -78,3 +79,6 @@ class Work(Reading, Protocol):
 
     def announce(self, news: News) -> None:
         """Tell the platform, by the outbox, when and only when this work is kept."""
+
+    def post(self, letter: Letter) -> None:
+        """Send a letter of this tenant, when and only when this work is kept."""

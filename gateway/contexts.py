@@ -15,6 +15,7 @@ from adapters.postgres.transaction import Pool
 from adapters.postgres.work import writing
 from domain.holds import Holds
 from domain.identity import Viewer
+from domain.letters import Sealing
 from domain.live import Live
 from domain.refusals import ErrorCode, Refusal, Refused
 from domain.tokens import Claims, TokenInvalid, Tokens
@@ -43,13 +44,16 @@ class CartInvalid(Refusal):
 class Contexts:
     """Makes contexts; one per process."""
 
-    def __init__(self, pool: Pool, tenants: Tenants, tokens: Tokens, holds: Holds, live: Live, outside: Outside) -> None:
+    def __init__(
+        self, pool: Pool, tenants: Tenants, tokens: Tokens, holds: Holds, live: Live, outside: Outside, sealing: Sealing | None = None
+    ) -> None:
         self._pool = pool
         self._tenants = tenants
         self._tokens = tokens
         self._holds = holds
         self._live = live
         self._outside = outside
+        self._sealing = sealing
 
     async def of(self, connection: HTTPConnection, init: Mapping[str, object] | None = None) -> Context:
         """The context of a request or a WebSocket; `init` is what `connection_init` said, which goes before the headers.
@@ -108,7 +112,7 @@ class Contexts:
         return self._tokens.read(match[1])
 
     def _work(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]:
-        return writing(self._pool, viewer.tenant, current_correlation_id(), new_id)
+        return writing(self._pool, viewer.tenant, current_correlation_id(), new_id, self._sealing)
 
 
 class _Reads:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from adapters.crypto.identifiers import new_id
+from adapters.crypto.sealing import DerivedSealing
 from adapters.crypto.tokens import SignedTokens, read_signing_key
 from adapters.mail.smtp import Mailer
 from adapters.pictures.pictures import SandboxedPictures
@@ -24,6 +25,7 @@ from adapters.valkey.throttle import ValkeyThrottle
 from domain.addresses import Addresses
 from domain.availability import Availability
 from domain.holds import Lasting
+from domain.letters import Sealing
 from domain.seat_availability import SeatsRead, SeatsWanted
 from domain.work import Reading
 from gateway.contexts import Contexts
@@ -79,7 +81,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         objects = await stack.enter_async_context(open_storage(settings.s3))
         places, rules = Addresses(settings.web_address), DateutilRecurrences()
         outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes, places, rules, ValkeyThrottle(redis))
-        contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live, outside)
+        contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live, outside, letter_sealing(settings))
         yield House(settings, pools, tokens, tenants, contexts, outside, dependencies_of(settings, pools, redis))
 
 
@@ -87,6 +89,16 @@ def read_tokens(settings: Settings) -> SignedTokens:
     """The tokens of this installation; raises SigningKeyInvalid."""
     terms = settings.tokens
     return SignedTokens(read_signing_key(terms.signing_key.reveal()), issuer=terms.issuer, audience=terms.audience)
+
+
+def letter_sealing(settings: Settings) -> Sealing:
+    """What letters are sealed with while they wait, the same in every process of the installation."""
+    return DerivedSealing(settings.tokens.signing_key.reveal().encode(), purpose="letters")
+
+
+def open_mailer(settings: Settings) -> Mailer:
+    """The way to the mail server."""
+    return Mailer(settings.smtp_url.reveal(), settings.mail_from)
 
 
 def dependencies_of(settings: Settings, pools: Pools, redis: Any) -> tuple[Dependency, ...]:
@@ -97,7 +109,7 @@ def dependencies_of(settings: Settings, pools: Pools, redis: Any) -> tuple[Depen
 def services_of(settings: Settings, redis: Any) -> tuple[Dependency, ...]:
     """What a process needs besides PostgreSQL."""
     storage = _bucket(settings.s3)
-    mailer = Mailer(settings.smtp_url.reveal())
+    mailer = open_mailer(settings)
     return (
         Dependency("valkey", redis.ping),
         Dependency("object_storage", storage.check),

@@ -160,6 +160,7 @@ class Settings:
     database_pool_size: int
     redis_url: Secret
     smtp_url: Secret
+    mail_from: str
     s3: ObjectStorage
     tokens: TokenTerms
     holds: HoldTerms
@@ -225,6 +226,7 @@ def _read(source: Environment) -> Settings:
         database_pool_size=source.read("DATABASE_POOL_SIZE", variables.whole(2, 500), 16),
         redis_url=_demand(source, "REDIS_URL", "Valkey", variables.address("redis", "rediss", "unix", example=VALKEY)),
         smtp_url=_demand(source, "SMTP_URL", "mail catcher", variables.address("smtp", "smtps", example=SMTP)),
+        mail_from=source.read("TICKETBASE_MAIL_FROM", variables.mail_address, f"tickets@{base_domain.partition(':')[0]}"),
         s3=_read_s3(source),
         tokens=_read_tokens(source),
         holds=_read_holds(source),

@@ -22,6 +22,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 MAKE_A_KEY = "Make one with `openssl genpkey -algorithm ed25519`."
 ORIGIN = re.compile(r"https?://(\*\.)?([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:(\d{1,5}|\*))?")
 HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?")
+MAIL_ADDRESS = re.compile(r"[a-zA-Z0-9!#$%&'*+/=?^_{|}~-]+(\.[a-zA-Z0-9!#$%&'*+/=?^_{|}~-]+)*@[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # https://semver.org, without build metadata: plugins compare versions, and build metadata has no order.
@@ -77,6 +78,11 @@ def host_name(value: str) -> str:
 def slug(value: str) -> str:
     """An organization's short name."""
     return _formed(SLUG, value, "Give the short name of an organization: small letters, digits and hyphens.")
+
+
+def mail_address(value: str) -> str:
+    """The address that mails come from; the name beside it is the organization's."""
+    return _formed(MAIL_ADDRESS, value, "Give an address alone, such as tickets@box-office.example.")
 
 
 def bucket(value: str) -> str:

@@ -1,35 +1,46 @@
-"""Does what nobody waits for: ends overdue holds, passes the outbox on to the bus, clears away what is left over of images."""
+"""Does what nobody waits for: ends overdue holds, passes the outbox on to the bus, sends letters, clears away what is left over."""
 
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
+from secrets import SystemRandom
 
 import structlog
 
 from adapters.crypto.identifiers import new_id
 from adapters.postgres.expiries import events_with_expired_holds
 from adapters.postgres.leftovers import PostgresLeftovers
+from adapters.postgres.letters import PostgresDeadLetters, PostgresLetters
 from adapters.postgres.outbox import PostgresOutbox
 from adapters.postgres.work import writing
 from adapters.valkey.client import connect
 from adapters.valkey.stream import StreamBus
+from domain.letters import LetterQueue, PostOffice
 from domain.news import Bus, Outbox
 from domain.storage import Storage
 from gateway.database import Pools, check_database, open_pools
-from gateway.house import open_storage
+from gateway.house import letter_sealing, open_mailer, open_storage
 from gateway.settings import Settings
+from resolvers.posting import Settled, send_letters
 from resolvers.relaying import relay
 from resolvers.sweeping import end_expired_holds
 from resolvers.tidying import discard_files, empty_quarantine, forget_unfinished_uploads
 
 # Seconds.
 BETWEEN_SWEEPS = 1.0
+BETWEEN_POSTS = 0.5
 BETWEEN_TIDYINGS = 60.0
 WHEN_IDLE = 0.03
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """After a failure, twice as long each time."""
 AT_ONCE = 1_000
+LETTERS_AT_ONCE = 10
+"""So few, because each may take half a minute and all have one lease."""
+DEAD_LETTERS_STAY = timedelta(days=30)
+
+luck = SystemRandom().random
 
 log = structlog.get_logger("ticketbase.worker")
 
@@ -52,6 +63,8 @@ async def work_until_told(settings: Settings) -> None:
                 outbox, bus = PostgresOutbox(pools.system), StreamBus(redis)
                 jobs.create_task(_repeat("sweep", partial(_sweep, pools), BETWEEN_SWEEPS, told))
                 jobs.create_task(_repeat("tidy", partial(tidy, pools, storage), BETWEEN_TIDYINGS, told))
+                letters = PostgresLetters(pools.system, letter_sealing(settings))
+                jobs.create_task(_repeat("post", partial(_post_all, letters, open_mailer(settings), told), BETWEEN_POSTS, told))
                 jobs.create_task(_repeat("relay", partial(_relay_all, outbox, bus, told), WHEN_IDLE, told))
         finally:
             await redis.aclose()
@@ -97,7 +110,7 @@ async def _sweep(pools: Pools) -> None:
 
 
 async def tidy(pools: Pools, storage: Storage) -> None:
-    """Clear away uploads that were not finished within an hour, and the files of images removed as long ago."""
+    """Clear away uploads that were not finished within an hour, the files of images removed as long ago, and letters long dead."""
     leftovers = PostgresLeftovers(pools.system)
     before = await leftovers.an_hour_ago()
     for organization_id in await leftovers.with_unfinished_uploads(before):
@@ -108,8 +121,26 @@ async def tidy(pools: Pools, storage: Storage) -> None:
         await leftovers.forget(each)
     if emptied := await empty_quarantine(storage, before):
         log.info("quarantine_emptied", files=emptied)
+    if forgotten := await PostgresDeadLetters(pools.system).forget(DEAD_LETTERS_STAY):
+        log.info("dead_letters_forgotten", letters=forgotten)
 
 
 async def _relay_all(outbox: Outbox, bus: Bus, told: asyncio.Event) -> None:
     while await relay(outbox, bus, AT_ONCE) == AT_ONCE and not told.is_set():
         pass
+
+
+async def _post_all(queue: LetterQueue, office: PostOffice, told: asyncio.Event) -> None:
+    while (settled := await send_letters(queue, office, luck, LETTERS_AT_ONCE)) and not told.is_set():
+        for each in settled:
+            _tell(each)
+
+
+def _tell(settled: Settled) -> None:
+    about = {"letter": str(settled.id), "kind": settled.kind}
+    if settled.bounce is None:
+        log.info("letter_sent", **about)
+    elif settled.gone:
+        log.error("letter_died", **about, fault=settled.bounce.fault)
+    else:
+        log.warning("letter_put_off", **about, fault=settled.bounce.fault)

@@ -31,6 +31,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "S3_ENDPOINT": settings.s3.endpoint,
         "S3_ACCESS_KEY": settings.s3.access_key,
         "S3_SECRET_KEY": settings.s3.secret_key.reveal(),
+        "TICKETBASE_MAIL_FROM": settings.mail_from,
         "SMTP_URL": settings.smtp_url.reveal(),
         "TICKETBASE_SIGNING_KEY": settings.tokens.signing_key.reveal(),
     }

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.letters import Letter
 from domain.news import News
 
 TO_WRITE = "BEGIN"
@@ -57,11 +58,12 @@ class Pool(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """What every store works on: a connection on which a transaction of this tenant is open, and the news it will tell."""
+    """What every store works on: a connection on which a transaction of this tenant is open, with its news and letters."""
 
     connection: Connection
     organization_id: UUID
     news: list[News] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
     correlation_id: str | None = None
 
 

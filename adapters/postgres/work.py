@@ -1,4 +1,4 @@
-"""A unit of work: one transaction of one tenant that is kept as a whole or not at all, its news with it."""
+"""A unit of work: one transaction of one tenant that is kept as a whole or not at all, its news and letters with it."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -6,36 +6,54 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres.answers import AnswerStore
+from adapters.postgres.letters import post
 from adapters.postgres.references import ReferenceStore
 from adapters.postgres.stores import Stores
 from adapters.postgres.transaction import TO_WRITE, Pool, Transaction, begin, keep, tell, undo
+from domain.letters import Letter, Sealing
 from domain.news import News
 
 
 class PostgresWork(Stores):
     """The `Work` that `writing` opens."""
 
-    def __init__(self, transaction: Transaction, now: datetime) -> None:
+    def __init__(self, transaction: Transaction, now: datetime, *, posts: bool = False) -> None:
         super().__init__(transaction)
         self.now = now
         self.answers = AnswerStore(transaction)
         self.references = ReferenceStore(transaction)
-        self._news = transaction.news
+        self._news, self._letters = transaction.news, transaction.letters
+        self._organization_id, self._posts = transaction.organization_id, posts
 
     def announce(self, news: News) -> None:
         """Tell the platform when this work is kept."""
         self._news.append(news)
 
+    def post(self, letter: Letter) -> None:
+        """Send it when this work is kept. Raises ValueError for a letter of another organization, or of none."""
+        if letter.organization_id != self._organization_id:
+            raise ValueError("a tenant's work writes letters of that tenant only")
+        if not self._posts:
+            raise RuntimeError("this work has nothing to seal letters with")
+        self._letters.append(letter)
+
 
 @asynccontextmanager
-async def writing(pool: Pool, organization_id: UUID, correlation_id: str | None, new_id: Callable[[], UUID]) -> AsyncIterator[PostgresWork]:
-    """Open a unit of work of this tenant; kept when the block ends well, undone when anything is raised in it."""
+async def writing(
+    pool: Pool, organization_id: UUID, correlation_id: str | None, new_id: Callable[[], UUID], sealing: Sealing | None = None
+) -> AsyncIterator[PostgresWork]:
+    """Open a unit of work of this tenant; kept when the block ends well, undone when anything is raised in it.
+
+    Without a `sealing` it can write no letters.
+    """
     connection = await begin(pool, organization_id, TO_WRITE)
     try:
         transaction = Transaction(connection, organization_id, correlation_id=correlation_id)
-        yield PostgresWork(transaction, await connection.fetchval("SELECT app_now()"))
+        yield PostgresWork(transaction, await connection.fetchval("SELECT app_now()"), posts=sealing is not None)
         if news := transaction.news:
             await tell(connection, organization_id, correlation_id, [new_id() for _ in news], news)
+        if sealing and (letters := transaction.letters):
+            await post(connection, sealing, letters)
     except BaseException as fault:
         await undo(pool, connection, fault)
         raise

@@ -20,6 +20,7 @@ COMMANDS = {
     "import": "gateway.cli.importing:import_",
     "make-seating-plan": "gateway.cli.seating:make_seating_plan",
     "image-quota": "gateway.cli.image_quota:image_quota",
+    "letters": "gateway.cli.letters:letters",
     "doctor": "gateway.cli.doctor:doctor",
     "token": "gateway.cli.token:token",
     "schema": "gateway.cli.schema:schema",

@@ -16,7 +16,7 @@ from gateway.worker import work_until_told
 
 @click.command()
 def worker() -> None:
-    """End overdue holds and pass news on to the bus, until SIGTERM."""
+    """End overdue holds, pass news on to the bus and send letters, until SIGTERM."""
     try:
         settings = read_settings(os.environ)
         configure_logs(settings.log_format, settings.log_level)

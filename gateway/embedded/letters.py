@@ -28,6 +28,8 @@ class Mail:
     received_at: datetime
     sender: str
     to: tuple[str, ...]
+    message_id: str
+    headers: tuple[tuple[str, str], ...]
     subject: str
     text: str
     html: str
@@ -73,14 +75,19 @@ def read_mail(id: int, sender: str, to: tuple[str, ...], content: bytes) -> Mail
         parts = _take_apart(content)
     except (AttributeError, IndexError, LookupError, TypeError, ValueError):
         # What Python's own reader of mails raises for mails that break the rules.
-        parts = ("", content.decode(errors="replace"), "", ())
+        parts = ("", (), "", content.decode(errors="replace"), "", ())
     return Mail(id, datetime.now(UTC), sender, to, *parts, size=len(content))
 
 
-def _take_apart(content: bytes) -> tuple[str, str, str, tuple[Attachment, ...]]:
+_Parts = tuple[str, tuple[tuple[str, str], ...], str, str, str, tuple[Attachment, ...]]
+
+
+def _take_apart(content: bytes) -> _Parts:
     message = message_from_bytes(content, policy=policy.default)
     attachments = tuple(_attachment(number, part) for number, part in enumerate(message.iter_attachments(), 1))
-    return str(message.get("subject", "")), _text(message.get_body(("plain",))), _text(message.get_body(("html",))), attachments
+    headers = tuple((name, str(value)) for name, value in message.items())
+    text, html = (_text(message.get_body((kind,))) for kind in ("plain", "html"))
+    return str(message.get("message-id", "")).strip(), headers, str(message.get("subject", "")), text, html, attachments
 
 
 def _text(part: MIMEPart | None) -> str:

@@ -1,4 +1,4 @@
-"""Shows caught mails in a browser, and as JSON to programs. What a mail contains is shown as text and never run."""
+"""Shows caught mails in a browser, and as JSON to programs. What a mail contains is shown and never run."""
 
 from html import escape
 
@@ -16,13 +16,19 @@ STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid #ddd;
 vertical-align: top } pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f6f6f6; padding: 1rem } a { color: #0550ae }
+iframe { width: 100%; height: 28rem; border: 1px solid #ddd; background: #fff }
 """
+NOTHING = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 SAFE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": f"{NOTHING}; frame-src 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+# A mail's HTML has an origin of its own, runs nothing, loads nothing and sends nothing; a link that is followed opens elsewhere.
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+FRAMED = SAFE | {"Content-Security-Policy": f"sandbox {SANDBOX}; {NOTHING}; frame-ancestors 'self'"}
+LINKS_OPEN_ELSEWHERE = '<base target="_blank">'
 
 
 def mail_page(letterbox: Letterbox) -> Starlette:
@@ -35,6 +41,9 @@ def mail_page(letterbox: Letterbox) -> Starlette:
         mail = _find(request, letterbox)
         return _page(mail.subject or "(no subject)", _mail(mail))
 
+    async def show_html(request: Request) -> Response:
+        return HTMLResponse(LINKS_OPEN_ELSEWHERE + _find(request, letterbox).html, headers=FRAMED)
+
     async def show_attachment(request: Request) -> Response:
         attachments = _find(request, letterbox).attachments
         number = request.path_params["number"]
@@ -43,6 +52,19 @@ def mail_page(letterbox: Letterbox) -> Starlette:
         headers = SAFE | {"Content-Disposition": "attachment"}
         return Response(attachments[number - 1].content, media_type="application/octet-stream", headers=headers)
 
+    return Starlette(
+        routes=[
+            Route("/", show_list),
+            Route("/mails/{id:int}", show_mail),
+            Route("/mails/{id:int}/html", show_html),
+            Route("/mails/{id:int}/attachments/{number:int}", show_attachment),
+            *_routes_for_programs(letterbox),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"], www_redirect=False)],
+    )
+
+
+def _routes_for_programs(letterbox: Letterbox) -> list[Route]:
     async def mails(request: Request) -> Response:
         return JSONResponse([_json(mail) for mail in _asked(request, letterbox)], headers=SAFE)
 
@@ -53,17 +75,11 @@ def mail_page(letterbox: Letterbox) -> Starlette:
         letterbox.clear()
         return Response(status_code=204, headers=SAFE)
 
-    return Starlette(
-        routes=[
-            Route("/", show_list),
-            Route("/mails/{id:int}", show_mail),
-            Route("/mails/{id:int}/attachments/{number:int}", show_attachment),
-            Route("/api/mails", mails),
-            Route("/api/mails", clear, methods=["DELETE"]),
-            Route("/api/mails/{id:int}", mail),
-        ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"], www_redirect=False)],
-    )
+    return [
+        Route("/api/mails", mails),
+        Route("/api/mails", clear, methods=["DELETE"]),
+        Route("/api/mails/{id:int}", mail),
+    ]
 
 
 def _asked(request: Request, letterbox: Letterbox) -> list[Mail]:
@@ -84,6 +100,8 @@ def _json(mail: Mail) -> dict[str, object]:
         "receivedAt": mail.received_at.isoformat().replace("+00:00", "Z"),
         "from": mail.sender,
         "to": list(mail.to),
+        "messageId": mail.message_id,
+        "headers": [list(each) for each in mail.headers],
         "subject": mail.subject,
         "text": mail.text,
         "html": mail.html,
@@ -118,6 +136,8 @@ def _mail(mail: Mail) -> str:
         for number, each in enumerate(mail.attachments, 1)
     )
     parts = [f"<table>{rows}</table>"]
+    if mail.html:
+        parts.append(f'<h2>As shown</h2><iframe sandbox="{SANDBOX}" src="/mails/{mail.id}/html" title="The mail as HTML"></iframe>')
     parts += [f"<h2>{heading}</h2><pre>{escape(text)}</pre>" for heading, text in (("Text", mail.text), ("HTML", mail.html)) if text]
     parts += [f"<h2>Attachments</h2><ul>{files}</ul>"] if files else []
     return "".join(parts) + '<p><a href="/">All mails</a></p>'

@@ -192,6 +192,8 @@ WRONG = [
     ("REDIS_URL", "redis://", "names no host"),
     ("SMTP_URL", "mail:587", "does not begin with smtp:// or smtps://"),
     ("SMTP_URL", "smtp://mail:0", "has port 0"),
+    ("TICKETBASE_MAIL_FROM", "Box Office <tickets@box.example>", "is 'Box Office <tickets@box.example>'"),
+    ("TICKETBASE_MAIL_FROM", "tickets@box.example\nBcc: all@example.com", "is 'tickets@box.example\\nBcc: all@example.com'"),
     ("S3_ENDPOINT", "https://key:open-sesame@objects.example", "carries more than scheme, host, port and path"),
     ("S3_BUCKET", "My Bucket", "is 'My Bucket'"),
     ("TICKETBASE_SIGNING_KEY", "open-sesame", "is no unencrypted private key in PEM form"),

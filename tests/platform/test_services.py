@@ -68,6 +68,7 @@ def letter() -> EmailMessage:
     mail["Subject"] = "Your tickets <script>alert(1)</script>"
     mail["From"] = "box-office@demo.example"
     mail["To"] = "Ada@buyer.example"
+    mail["Message-ID"] = "<1@demo.example>"
     mail.set_content("Grüße & <b>bold</b>")
     mail.add_alternative("<h1 onclick=alert(1)>Tickets</h1>", subtype="html")
     mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename='"><i>.pdf')
@@ -284,8 +285,22 @@ async def test_a_caught_mail_is_shown_as_text_and_never_run(mailbox: MailAddress
     assert "Grüße &amp; &lt;b&gt;bold&lt;/b&gt;" in shown.text
     assert "&lt;h1 onclick=alert(1)&gt;" in shown.text
     assert not [page for page in (listed, shown) if "<script" in page.text or "<i>" in page.text or "onclick=alert(1)>" in page.text]
+    assert '<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" src="/mails/1/html"' in shown.text
     assert shown.headers["content-security-policy"].startswith("default-src 'none'")
     assert (attached.content, attached.headers["content-disposition"]) == (b"%PDF", "attachment")
+
+
+@pytest.mark.asyncio
+async def test_the_html_of_a_mail_is_shown_in_a_sandbox_that_runs_and_loads_nothing(mailbox: MailAddresses) -> None:
+    async with httpx.AsyncClient(base_url=mailbox.page, trust_env=False) as browser:
+        framed, missing = await asyncio.gather(*map(browser.get, ("/mails/1/html", "/mails/99/html")))
+
+    assert framed.text == '<base target="_blank"><h1 onclick=alert(1)>Tickets</h1>\r\n'
+    assert framed.headers["content-security-policy"] == (
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'self'"
+    )
+    assert missing.status_code == httpx.codes.NOT_FOUND
 
 
 @pytest.mark.asyncio
@@ -295,10 +310,16 @@ async def test_caught_mails_are_listed_for_programs_and_found_by_their_recipient
         others = (await program.get("/api/mails", params={"to": "bob@buyer.example"})).json()
 
     assert mail.pop("receivedAt").endswith("Z")
+    assert mail.pop("headers")[:3] == [
+        ["Subject", "Your tickets <script>alert(1)</script>"],
+        ["From", "box-office@demo.example"],
+        ["To", "Ada@buyer.example"],
+    ]
     assert mail == {
         "id": 1,
         "from": "box-office@demo.example",
         "to": ["Ada@buyer.example"],
+        "messageId": "<1@demo.example>",
         "subject": "Your tickets <script>alert(1)</script>",
         "text": "Grüße & <b>bold</b>\r\n",
         "html": "<h1 onclick=alert(1)>Tickets</h1>\r\n",

@@ -48,7 +48,14 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         },
         "discarded_images": {**mine, "image_id": new_id()},
         "import_references": {**mine, "source": "pretix:demo", "kind": "event", "name": "1", "id": event},
+        **_waiting_rows(mine, event),
+    }
+
+
+def _waiting_rows(mine: Row, event: UUID) -> dict[str, Row]:
+    return {
         "outbox": {**mine, "id": new_id(), "type": "hold:placed", "version": 1, "subject": f"event:{event}", "payload": {}},
+        "letters": {**mine, "id": new_id(), "kind": "INVITATION", "content_sealed": b"sealed"},
     }
 
 

@@ -50,7 +50,7 @@ async def test_a_login_of_the_app_that_names_no_tenant_sees_no_row_of_any_table(
         except asyncpg.InsufficientPrivilegeError:
             seen[name] = "refused"
 
-    assert seen == {name: "refused" if name in {"outbox", "discarded_images"} else 0 for name in names}
+    assert seen == {name: "refused" if name in {"outbox", "discarded_images", "letters"} else 0 for name in names}
 
 
 async def test_dropping_any_policy_is_noticed(anybody: Any) -> None:

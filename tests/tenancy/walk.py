@@ -22,6 +22,7 @@ SYSTEM_MAY: Mapping[str, frozenset[str]] = {
     "outbox": frozenset({"SELECT", "DELETE"}),
     "images": frozenset({"SELECT"}),
     "discarded_images": frozenset({"SELECT", "DELETE"}),
+    "letters": frozenset({"SELECT", "UPDATE", "DELETE"}),
 }
 # What is told of a statement that row security let pass, and that failed for another reason.
 ONLY_A_CONSTRAINT = -1
