@@ -23,12 +23,16 @@ class RequestMalformed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class TooComplex(Refusal):
-    """The operation asks for more than one request may; `used` is at least so much when counting stopped early."""
+    """The operation asks for more than one request may; `used` is at least so much when counting stopped early.
+
+    `place` is where in the variables, from the variable's name down, when they are to blame.
+    """
 
     limit: str
     used: int
     allowed: int
     what: str
+    place: tuple[str, ...] = ()
 
     code: ClassVar[ErrorCode] = ErrorCode.OPERATION_TOO_COMPLEX
 
@@ -36,6 +40,11 @@ class TooComplex(Refusal):
     def message(self) -> str:
         """One sentence for a person, with the next step."""
         return f"The operation has {self.used} {self.what}, at most {self.allowed} are allowed; ask for less, or in several requests."
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The place in the variables that is to blame."""
+        return self.place
 
     @property
     def facts(self) -> Mapping[str, object]:
