@@ -81,7 +81,10 @@ def plan(imported: ImportedEvent, known: Known, new_id: Callable[[], UUID], now:
     """What to write so that the event is here as it was imported. Refused where it breaks a rule of events or ticket types."""
     names = _Names(known.ids, new_id)
     event_id = names.id(EVENT, imported.name)
-    planned = _plan_event(imported, event_id, known.events.get(event_id), now)
+    here = known.events.get(event_id)
+    if here is not None and here.status is EventStatus.ARCHIVED:
+        return Plan(imported.name, here, Change.UNCHANGED, (), remarks=["stays as it is, since it is archived"])
+    planned = _plan_event(imported, event_id, here, now)
     pools = _plan_pools(planned, imported, names, {each.id: each for each in known.pools.get(event_id, ())})
     types = {each.id: each for each in known.ticket_types.get(event_id, ())}
     for position, kind in enumerate(imported.ticket_types):

@@ -161,11 +161,16 @@ def remembered_start(event: Event, starts_at: datetime) -> datetime | None:
     return event.previous_starts_at if waits or starts_at == event.starts_at else event.starts_at
 
 
-def expect_editable(event: Event, expected_version: int) -> None:
-    """Refuse with VersionConflict, or with EventNotEditable an event that is archived."""
+def expect_editable(event: Event, expected_version: int | None) -> None:
+    """Refuse with VersionConflict, or with EventNotEditable an event that is archived; None expects no version."""
     expect_version(event.version, expected_version)
-    if event.status is EventStatus.ARCHIVED:
-        raise Refused(EventNotEditable(event.status))
+    expect_not_archived(event.status)
+
+
+def expect_not_archived(status: EventStatus) -> None:
+    """Refuse with EventNotEditable to change anything of an archived event: what it says, shows, sells, and where people sit."""
+    if status is EventStatus.ARCHIVED:
+        raise Refused(EventNotEditable(status))
 
 
 def may_change(status: EventStatus, name: str) -> bool:

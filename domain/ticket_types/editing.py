@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
-from domain.events import EventNotEditable, EventStatus, expect_version
+from domain.events import EventStatus, expect_not_archived, expect_version
 from domain.refusals import Faults, NotFound, Refusal, Refused
 from domain.ticket_types.creating import refuse_unknown
 from domain.ticket_types.terms import TicketTypeDetails, check
@@ -106,8 +106,7 @@ class PoolCountsSeats(Refusal):
 
 def expect_editable(status: EventStatus) -> None:
     """Refuse with EventNotEditable to change what an archived event sells."""
-    if status is EventStatus.ARCHIVED:
-        raise Refused(EventNotEditable(status))
+    expect_not_archived(status)
 
 
 def chosen(types: Sequence[TicketType], ticket_type_id: UUID) -> TicketType:
