@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 from uuid import UUID
 
+from domain.counts import counted
 from domain.events import Event, expect_not_archived, expect_version
 from domain.news import Fact, News
 from domain.pictures import CONTENT_TYPES, TOLD, Drawing, ImageFault, Picture
@@ -135,7 +136,7 @@ class GalleryFull(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return f"An event has at most {self.limit} images; remove one first."
+        return f"An event has at most {counted(self.limit, 'image')}; remove one first."
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain import events as event_rules
 from domain import ticket_types as ticket_type_rules
+from domain.counts import counted, verb
 from domain.events import AttendanceMode, Event, EventDetails, EventStatus
 from domain.imports import (
     Change,
@@ -160,7 +161,8 @@ def _plan_pools(planned: Plan, imported: ImportedEvent, names: _Names, here: Map
         taken = old.held + old.sold if old else 0
         pool = Pool(pool_id, planned.event.id, each.label, max(each.capacity, taken))
         if pool.capacity > each.capacity:
-            planned.remarks.append(f"the pool {each.label} keeps {taken} tickets that are held or sold, instead of {each.capacity}")
+            kept = f"{counted(taken, 'ticket')} that {verb(taken)} held or sold"
+            planned.remarks.append(f"the pool {each.label} keeps {kept}, instead of {each.capacity}")
         if old is None or (old.name, old.capacity) != (pool.name, pool.capacity):
             planned.pools.append(pool)
         pools[each.name] = pool

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
+from domain.counts import counted, verb
 from domain.events import EventStatus, expect_not_archived, expect_version
 from domain.refusals import Faults, NotFound, Refusal, Refused
 from domain.ticket_types.creating import refuse_unknown
@@ -55,7 +56,8 @@ class TicketTypeHasTickets(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return f"{self.tickets} tickets of this type are held or sold, so it stays; pause it if no more shall be sold."
+        taken = f"{counted(self.tickets, 'ticket')} of this type {verb(self.tickets)} held or sold"
+        return f"{taken}, so it stays; pause it if no more shall be sold."
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from domain.counts import verb
 from domain.refusals import ErrorCode, Refusal
 
 
@@ -39,7 +40,8 @@ class TooComplex(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person, with the next step."""
-        return f"The operation has {self.used} {self.what}, at most {self.allowed} are allowed; ask for less, or in several requests."
+        most = f"at most {self.allowed} {verb(self.allowed)} allowed"
+        return f"The operation has {self.used} {self.what}, {most}; ask for less, or in several requests."
 
     @property
     def path(self) -> tuple[str, ...]:
