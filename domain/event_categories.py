@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 from uuid import UUID
 
+from domain.counts import counted, verb
 from domain.names import is_slug
 from domain.refusals import Faults, NotFound, Refusal, Refused, VersionConflict
 from domain.texts import LocalizedText, check_title
@@ -94,8 +95,10 @@ class EventCategoryInUse(Refusal):
     def message(self) -> str:
         """One sentence for a person."""
         if self.subcategories:
-            return f"There are {self.subcategories} categories in it; move or delete them first."
-        return f"{self.events} events are in it; take them out, or repeat with evenIfUsed."
+            within = counted(self.subcategories, "category", "categories")
+            return f"There {verb(self.subcategories)} {within} in it; move or delete {verb(self.subcategories, 'it', 'them')} first."
+        events = f"{counted(self.events, 'event')} {verb(self.events)} in it"
+        return f"{events}; take {verb(self.events, 'it', 'them')} out, or repeat with evenIfUsed."
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 from uuid import UUID
 
-from domain.events import expect_version
+from domain.counts import counted
+from domain.events import Event, expect_not_archived, expect_version
 from domain.news import Fact, News
 from domain.pictures import CONTENT_TYPES, TOLD, Drawing, ImageFault, Picture
 from domain.refusals import ErrorCode, Faults, NotFound, Refusal, Refused
@@ -135,7 +136,7 @@ class GalleryFull(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return f"An event has at most {self.limit} images; remove one first."
+        return f"An event has at most {counted(self.limit, 'image')}; remove one first."
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -256,6 +257,12 @@ def known(image: Image | None) -> Image:
 def waits(image: Image) -> bool:
     """Whether its file is still to be looked at."""
     return image.status is ImageStatus.PENDING
+
+
+def expect_to_finish(image: Image, event: Event) -> None:
+    """Refuse with EventNotEditable to bring another image into the gallery of an archived event; one that is settled stays so anyway."""
+    if waits(image):
+        expect_not_archived(event.status)
 
 
 def fault_of_size(image: Image, original: bytes) -> ImageFault | None:

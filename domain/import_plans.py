@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain import events as event_rules
 from domain import ticket_types as ticket_type_rules
+from domain.counts import counted, verb
 from domain.events import AttendanceMode, Event, EventDetails, EventStatus
 from domain.imports import (
     Change,
@@ -81,7 +82,10 @@ def plan(imported: ImportedEvent, known: Known, new_id: Callable[[], UUID], now:
     """What to write so that the event is here as it was imported. Refused where it breaks a rule of events or ticket types."""
     names = _Names(known.ids, new_id)
     event_id = names.id(EVENT, imported.name)
-    planned = _plan_event(imported, event_id, known.events.get(event_id), now)
+    here = known.events.get(event_id)
+    if here is not None and here.status is EventStatus.ARCHIVED:
+        return Plan(imported.name, here, Change.UNCHANGED, (), remarks=["stays as it is, since it is archived"])
+    planned = _plan_event(imported, event_id, here, now)
     pools = _plan_pools(planned, imported, names, {each.id: each for each in known.pools.get(event_id, ())})
     types = {each.id: each for each in known.ticket_types.get(event_id, ())}
     for position, kind in enumerate(imported.ticket_types):
@@ -157,7 +161,8 @@ def _plan_pools(planned: Plan, imported: ImportedEvent, names: _Names, here: Map
         taken = old.held + old.sold if old else 0
         pool = Pool(pool_id, planned.event.id, each.label, max(each.capacity, taken))
         if pool.capacity > each.capacity:
-            planned.remarks.append(f"the pool {each.label} keeps {taken} tickets that are held or sold, instead of {each.capacity}")
+            kept = f"{counted(taken, 'ticket')} that {verb(taken)} held or sold"
+            planned.remarks.append(f"the pool {each.label} keeps {kept}, instead of {each.capacity}")
         if old is None or (old.name, old.capacity) != (pool.name, pool.capacity):
             planned.pools.append(pool)
         pools[each.name] = pool

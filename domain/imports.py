@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from domain.counts import counted
 from domain.dates import weeks_later, weeks_until
 from domain.events import AttendanceMode, Event, EventDetails, EventStatus
 from domain.identity import Permission
@@ -61,7 +62,7 @@ class DocumentsBroken(Refusal):
     def message(self) -> str:
         """A sentence, then a line for each fault."""
         lines = [f"{fault.file} {fault.path}: {fault.message}" for fault in self.faults]
-        count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
+        count = counted(len(lines), "fault")
         return "\n  ".join([f"Nothing was imported, because of {count}; mend what is named and import again:", *lines])
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 from uuid import UUID
 
+from domain.counts import counted, verb
 from domain.refusals import Faults, NotFound, Refusal, Refused, VersionConflict
 from domain.texts import LocalizedText, check_title
 
@@ -120,7 +121,8 @@ class MetadataFieldInUse(Refusal):
     def message(self) -> str:
         """One sentence for a person."""
         what = {"kind": "of the old kind", "options": "that would no longer be options"}.get(self.at)
-        return f"{self.events} events have values {what or 'of it'}; change them first{'' if what else ', or repeat with evenIfUsed'}."
+        events = f"{counted(self.events, 'event')} {verb(self.events, 'has', 'have')} values {what or 'of it'}"
+        return f"{events}; change them first{'' if what else ', or repeat with evenIfUsed'}."
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ class ImageFault(StrEnum):
     NOT_A_PICTURE = "NOT_A_PICTURE"
     TOO_MANY_PIXELS = "TOO_MANY_PIXELS"
     ANIMATED = "ANIMATED"
+    MORE_BEHIND_IT = "MORE_BEHIND_IT"
 
 
 TOLD: Mapping[ImageFault, str] = {
@@ -29,6 +30,7 @@ TOLD: Mapping[ImageFault, str] = {
     ImageFault.NOT_A_PICTURE: "The file is no whole JPEG, PNG or WebP picture",
     ImageFault.TOO_MANY_PIXELS: f"The picture has more than {MOST_PIXELS} pixels or a side of more than {LONGEST_SIDE}",
     ImageFault.ANIMATED: "The picture is animated, and images stand still",
+    ImageFault.MORE_BEHIND_IT: "The file goes on behind the end of the picture, as moving photos and hidden archives do",
 }
 
 

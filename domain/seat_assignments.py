@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from domain.counts import counted, verb
 from domain.idempotency import Key, key_of
 from domain.refusals import Faults, Refusal, Refused
 from domain.seating.geometry import Geometry, NumberedSeat
@@ -85,7 +86,8 @@ class TooFewPlaces(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return f"{self.category} would have {self.places} places, and {self.taken} are held or sold."
+        places = f"{self.category} would have {counted(self.places, 'place')}"
+        return f"{places}, and {self.taken:,} {verb(self.taken)} held or sold."
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 from uuid import UUID
 
+from domain.counts import counted, verb
 from domain.idempotency import Key, key_of
 from domain.paging import LONGEST_PAGE
 from domain.refusals import ErrorCode, Faults, Refusal, Refused
@@ -171,7 +172,7 @@ class SeatsInUse(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return f"{_counted(self.count)} held or booked: {listed(self.labels, self.count)}."
+        return f"{counted(self.count, 'seat')} {verb(self.count)} held or booked: {listed(self.labels, self.count)}."
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -293,10 +294,6 @@ def check_labels(labels: Sequence[str]) -> None:
     for at, label in enumerate(labels):
         faults.check(is_label(label), ("labels", str(at)), NO_LABEL)
     faults.refuse()
-
-
-def _counted(count: int) -> str:
-    return "1 seat is" if count == 1 else f"{count} seats are"
 
 
 def listed(labels: Sequence[str], count: int) -> str:

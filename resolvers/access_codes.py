@@ -6,7 +6,7 @@ from uuid import UUID
 from domain import access_codes as rules
 from domain.access_codes import AccessCode, CreateAccessCode, Shown
 from domain.activity import Activity
-from domain.events import Event
+from domain.events import Event, expect_not_archived
 from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.news import Fact
@@ -25,6 +25,7 @@ async def create_access_code(ctx: Context, ask: CreateAccessCode) -> AccessCode:
         key = ask.key(ctx.viewer.person_id)
         if before := await earlier(work.answers, key):
             return rules.found((await work.access_codes.get_many([before]))[0])
+        expect_not_archived(event.status)
         types, _ = await work.ticket_types.for_change(event.id)
         code = rules.create(ctx.new_id(), ctx.new_token(), ask, types, ctx.viewer.person_id, work.now)
         await work.access_codes.add(code)
@@ -41,6 +42,7 @@ async def revoke_access_code(ctx: Context, access_code_id: UUID) -> AccessCode:
         event = await work.events.for_change(seen.event_id)
         code = await work.access_codes.for_change(access_code_id)
         if code.revoked_at is None:
+            expect_not_archived(event.status)
             code = rules.revoke(code, work.now)
             await work.access_codes.keep_revoked(code)
             await _note(ctx, work, "access_code:revoked", event, code)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from domain import images as rules
+from domain.events import expect_not_archived, found
 from domain.identity import Permission
 from domain.images import Examined, Image, ReorderImages, RequestImageUpload, UpdateImage
 from domain.pictures import VARIANT_TYPE, ImageFault, Picture
@@ -19,6 +20,7 @@ async def request_image_upload(ctx: Context, ask: RequestImageUpload) -> tuple[I
     """The image that waits for its file, and the invitation to upload it."""
     ctx.viewer.require(Permission.EVENTS_UPDATE)
     async with ctx.work() as work:
+        await _expect_editable(work, ask.event_id)
         shelf = await work.images.shelf(ask.event_id)
         image = rules.request(ctx.new_id(), ask, shelf, shelf.quota(ctx.outside.image_quota), ctx.viewer.person, work.now)
         await work.images.keep_new(image)
@@ -30,12 +32,15 @@ async def finish_image_upload(ctx: Context, image_id: UUID) -> Image:
     """The image, READY; finishing it again changes nothing. The transaction is short: the file is looked at before it."""
     ctx.viewer.require(Permission.EVENTS_UPDATE)
     async with ctx.reading() as reading:
-        [found] = await reading.images.get_many([image_id])
-    known = rules.known(found)
+        known = rules.known((await reading.images.get_many([image_id]))[0])
+        event = found((await reading.events.get_many([known.event_id]))[0], ("input", "imageId"))
+    rules.expect_to_finish(known, event)
     examined = await _examine(ctx, known) if rules.waits(known) else None
     async with ctx.work() as work:
+        event = await work.events.for_change(known.event_id)
         shelf = await work.images.shelf(known.event_id)
         image = await work.images.for_change(image_id)
+        rules.expect_to_finish(image, event)
         settled = rules.settle(image, examined, shelf.used_bytes, shelf.quota(ctx.outside.image_quota))
         await _keep(work, [image], [settled])
     await _discard(ctx, rules.quarantined(ctx.viewer.tenant, image_id))
@@ -46,9 +51,9 @@ async def update_image(ctx: Context, ask: UpdateImage) -> Image:
     """The image, described in other words."""
     ctx.viewer.require(Permission.EVENTS_UPDATE)
     async with ctx.work() as work:
-        found = await work.images.for_change(ask.image_id)
-        image = rules.describe(found, ask.expected_version, ask.alt)
-        await _keep(work, [found], [image])
+        before = await _for_change(work, ask.image_id)
+        image = rules.describe(before, ask.expected_version, ask.alt)
+        await _keep(work, [before], [image])
     return image
 
 
@@ -56,6 +61,7 @@ async def reorder_images(ctx: Context, ask: ReorderImages) -> UUID:
     """The event whose images stand in the order asked for."""
     ctx.viewer.require(Permission.EVENTS_UPDATE)
     async with ctx.work() as work:
+        await _expect_editable(work, ask.event_id)
         shelf = await work.images.shelf(ask.event_id)
         moved = rules.reorder(shelf.gallery, ask.image_ids)
         before = {each.id: each for each in shelf.gallery}
@@ -67,7 +73,7 @@ async def remove_image(ctx: Context, image_id: UUID) -> UUID:
     """The image that is gone, with its files."""
     ctx.viewer.require(Permission.EVENTS_UPDATE)
     async with ctx.work() as work:
-        image = await work.images.for_change(image_id)
+        image = await _for_change(work, image_id)
         await work.images.remove(image.id)
         _announce(work, [(image, None)])
     await _discard(ctx, rules.quarantined(ctx.viewer.tenant, image_id), rules.shelved(ctx.viewer.tenant, image_id))
@@ -88,6 +94,19 @@ async def images_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[str, ob
     events = await events_by_id(ctx, [each.event_id for each in found if each], {})
     seen = {event.id for event in events if event}
     return [each if each and each.event_id in seen else None for each in found]
+
+
+async def _expect_editable(work: Work, event_id: UUID) -> None:
+    """Lock the event, before its images and their shelf; refused with NotFound, or with EventNotEditable when it is archived."""
+    event = await work.events.for_change(event_id)
+    expect_not_archived(event.status)
+
+
+async def _for_change(work: Work, image_id: UUID) -> Image:
+    """The image of an event that may change; neither changes elsewhere until the work ends."""
+    seen = rules.known((await work.images.get_many([image_id]))[0])
+    await _expect_editable(work, seen.event_id)
+    return await work.images.for_change(image_id)
 
 
 async def _keep(work: Work, before: Sequence[Image], after: Sequence[Image]) -> None:

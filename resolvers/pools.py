@@ -19,11 +19,11 @@ async def create_pool(ctx: Context, ask: CreatePool) -> Pool:
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
-        rules.expect_editable(event.status)
         key = ask.key(ctx.viewer.person_id)
         if before := await earlier(work.answers, key):
             _, pools = await work.ticket_types.for_change(event.id)
             return rules.chosen_pool(pools, before)
+        rules.expect_editable(event.status)
         made = rules.create_pool(ctx.new_id(), ask)
         await work.ticket_types.keep_pools(event.id, [made])
         await once(work.answers, key, made.id)

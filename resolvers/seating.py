@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain import seat_assignments as assignments
 from domain import seat_removals as removals
-from domain.events import Event, expect_version
+from domain.events import Event, expect_editable
 from domain.idempotency import Key, earlier, once
 from domain.identity import Permission
 from domain.paging import COUNTED_AT_MOST, Page, Slice
@@ -51,7 +51,7 @@ async def assign_seating_plan(ctx: Context, ask: AssignSeatingPlan) -> Event:
         event = await work.events.for_change(ask.event_id)
         if await earlier(work.answers, key):
             return event
-        expect_version(event.version, ask.expected_version)
+        expect_editable(event, ask.expected_version)
         assignment = assignments.assign(ask, geometry, await _here(work, event.id), ctx.new_id)
         await work.seats.assign(assignment)
         return await _keep_change(ctx, work, event, key)
@@ -65,7 +65,7 @@ async def unassign_seating_plan(ctx: Context, ask: UnassignSeatingPlan) -> Event
         event = await work.events.for_change(ask.event_id)
         if await earlier(work.answers, key):
             return event
-        expect_version(event.version, ask.expected_version)
+        expect_editable(event, ask.expected_version)
         [version] = await work.seating_plans.of_events([event.id])
         removals.expect_unused(await _here(work, event.id), seated=version is not None)
         await work.seats.unassign(event.id)

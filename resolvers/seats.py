@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain import seats as rules
-from domain.events import Event, found
+from domain.events import Event, expect_not_archived, found
 from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.seats import BlockSeats, SeatState, SoldSeats
@@ -27,6 +27,7 @@ async def block_seats(ctx: Context, ask: BlockSeats) -> tuple[Event, int]:
         event = await work.events.for_change(ask.event_id)
         if (before := await earlier(work.answers, key)) is not None:
             return event, rules.from_answer(before)
+        expect_not_archived(event.status)
         chosen = await work.seats.chosen(event.id, ask.labels, ask.sections)
         rules.expect_all(ask, chosen)
         blocking = rules.block(ask, chosen)

@@ -15,6 +15,7 @@ from schema import ids
 from schema.batched import batched
 from schema.connections import Connection, connect, read_cursor, show_cursor
 from schema.errors import MayRefuse, UserError, payload, shows
+from schema.event_status import NOT_EDITABLE
 from schema.nodes import Node, found_by
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class RevokeAccessCodeInput:
     refusals.NotFound,
     refusals.InputInvalid,
     refusals.IdempotencyKeyReused,
+    NOT_EDITABLE,
     domain.AccessCodeTaken,
     description="The answer to `createAccessCode`.",
 )
@@ -109,7 +111,7 @@ class CreateAccessCodePayload:
     access_code: AccessCode | None = strawberry.field(default=None, description="The new code.")
 
 
-@payload(refusals.NotFound, description="The answer to `revokeAccessCode`.")
+@payload(refusals.NotFound, NOT_EDITABLE, description="The answer to `revokeAccessCode`.")
 class RevokeAccessCodePayload:
     """The code, or why it was not revoked."""
 

@@ -13,6 +13,7 @@ from resolvers import images as deeds
 from resolvers.events import events_by_id
 from schema import ids
 from schema.errors import MayRefuse, UserError, payload, shows
+from schema.event_status import NOT_EDITABLE
 from schema.events import Event
 from schema.images import Image
 from schema.scalars import BigInt
@@ -146,6 +147,7 @@ class RemoveImageInput:
 @payload(
     refusals.NotFound,
     refusals.InputInvalid,
+    NOT_EDITABLE,
     domain.GalleryFull,
     domain.ImageQuotaExceeded,
     description="The answer to `requestImageUpload`.",
@@ -159,6 +161,7 @@ class RequestImageUploadPayload:
 
 @payload(
     refusals.NotFound,
+    NOT_EDITABLE,
     domain.ImageNotUploaded,
     domain.ImageRefused,
     domain.ImageQuotaExceeded,
@@ -171,21 +174,21 @@ class FinishImageUploadPayload:
     image: Image | None = strawberry.field(default=None, description="The image, READY.")
 
 
-@payload(refusals.NotFound, refusals.InputInvalid, refusals.VersionConflict, description="The answer to `updateImage`.")
+@payload(refusals.NotFound, refusals.InputInvalid, refusals.VersionConflict, NOT_EDITABLE, description="The answer to `updateImage`.")
 class UpdateImagePayload:
     """The changed image, or why it was not changed."""
 
     image: Image | None = strawberry.field(default=None, description="The image as it is now.")
 
 
-@payload(refusals.NotFound, domain.GalleryChanged, description="The answer to `reorderImages`.")
+@payload(refusals.NotFound, NOT_EDITABLE, domain.GalleryChanged, description="The answer to `reorderImages`.")
 class ReorderImagesPayload:
     """The event with its gallery, or why its order is the old one."""
 
     event: Event | None = strawberry.field(default=None, description="The event.")
 
 
-@payload(refusals.NotFound, description="The answer to `removeImage`.")
+@payload(refusals.NotFound, NOT_EDITABLE, description="The answer to `removeImage`.")
 class RemoveImagePayload:
     """The id of the image that is gone, or why it is not."""
 

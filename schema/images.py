@@ -37,6 +37,7 @@ show_enum(
         "NOT_A_PICTURE": "It is no whole JPEG, PNG or WebP picture.",
         "TOO_MANY_PIXELS": "It has more pixels, or a longer side, than allowed.",
         "ANIMATED": "It is animated.",
+        "MORE_BEHIND_IT": "It goes on behind the end of the picture: with an archive, a page, a film.",
     },
 )
 

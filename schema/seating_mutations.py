@@ -11,6 +11,7 @@ from resolvers import seating as deeds
 from resolvers.seats import block_seats
 from schema import ids
 from schema.errors import MayRefuse, UserError, payload, shows
+from schema.event_status import NOT_EDITABLE
 from schema.events import Event
 from schema.scalars import JSON
 from schema.seating import SeatingPlanVersion
@@ -193,6 +194,7 @@ class ImportSeatingPlanPayload:
     refusals.InputInvalid,
     refusals.NotFound,
     refusals.VersionConflict,
+    NOT_EDITABLE,
     seat_assignments.SeatsNotKept,
     seat_assignments.TooFewPlaces,
     seat_assignments.SoldWithoutSeats,
@@ -209,6 +211,7 @@ class AssignSeatingPlanPayload:
     refusals.InputInvalid,
     refusals.NotFound,
     refusals.VersionConflict,
+    NOT_EDITABLE,
     seat_removals.SeatingPlanInUse,
     refusals.IdempotencyKeyReused,
     description="The answer to `unassignSeatingPlan`.",
@@ -222,6 +225,7 @@ class UnassignSeatingPlanPayload:
 @payload(
     refusals.InputInvalid,
     refusals.NotFound,
+    NOT_EDITABLE,
     seats.SeatsUnknown,
     seats.SeatsInUse,
     refusals.IdempotencyKeyReused,
@@ -237,6 +241,7 @@ class BlockSeatsPayload:
 @payload(
     refusals.InputInvalid,
     refusals.NotFound,
+    NOT_EDITABLE,
     seats.SeatsUnknown,
     refusals.IdempotencyKeyReused,
     description="The answer to `unblockSeats`.",

@@ -244,7 +244,13 @@ class UpdateOccurrencesPayload:
     left: list[LeftOccurrence] | None = strawberry.field(default=None, description="Occurrences that were left, at least in part.")
 
 
-@payload(refusals.InputInvalid, refusals.NotFound, refusals.VersionConflict, description="The answer to `updateOccurrenceTicketTypes`.")
+@payload(
+    refusals.InputInvalid,
+    refusals.NotFound,
+    refusals.VersionConflict,
+    events.EventNotEditable,
+    description="The answer to `updateOccurrenceTicketTypes`.",
+)
 class UpdateOccurrenceTicketTypesPayload:
     """What was changed, or why nothing was."""
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from adapters.pictures.endings import ends_well
 from domain.pictures import LONGEST_SIDE, MOST_PIXELS, WIDTHS, ImageFault
 
 MEMORY_BYTES = 1_500_000_000
@@ -45,6 +46,7 @@ def remake(original: bytes, content_type: str) -> tuple[tuple[int, int], list[Dr
     """The upright picture's size, and the picture in each width that does not enlarge it; raises Faulty."""
     try:
         picture = _open(original, content_type)
+        _expect_end(original, content_type)
         return _draw(picture)
     except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError, OSError, EOFError, struct.error) as broken:
         raise Faulty(ImageFault.NOT_A_PICTURE) from broken
@@ -118,6 +120,14 @@ def _encode(drawing: Image.Image, size: tuple[int, int]) -> Drawn:
 
 def _scaled(size: tuple[int, int], width: int) -> tuple[int, int]:
     return width, max(1, round(size[1] * width / size[0]))
+
+
+def _expect_end(original: bytes, content_type: str) -> None:
+    ended = ends_well(original, content_type)
+    if ended is None:
+        raise Faulty(ImageFault.NOT_A_PICTURE)
+    if not ended:
+        raise Faulty(ImageFault.MORE_BEHIND_IT)
 
 
 def _expect_size(width: int, height: int) -> None:

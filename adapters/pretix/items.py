@@ -9,6 +9,7 @@ from adapters.pretix.quotas import Quota
 from adapters.pretix.tables import ITEM_FIELDS, VARIATION_FIELDS, account
 from adapters.pretix.values import Values
 from adapters.pretix.withheld import needs_code, reasons_to_withhold
+from domain.counts import counted
 from domain.imports import Fate, ImportedPool, ImportedTicketType
 from domain.money import Money
 from domain.texts import LocalizedText, in_language
@@ -141,7 +142,7 @@ def _offer(
         return
     if not drawn:
         drawn = [ImportedPool(name, in_language(item.title, [sale.locale]), sale.capacity)]
-        values.note(Fate.ASSUMED, f"no quota names it, so it has a pool of its own with {sale.capacity} tickets")
+        values.note(Fate.ASSUMED, f"no quota names it, so it has a pool of its own with {counted(sale.capacity, 'ticket')}")
     stock.pools |= {pool.name: pool for pool in drawn}
     stock.places[name] = (*before, *item.place)
     price = item.price or Money(0, sale.currency)

@@ -21,6 +21,7 @@ from domain.events.editing import (
     create,
     deletable,
     expect_editable,
+    expect_not_archived,
     may_change,
     update,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "create",
     "deletable",
     "expect_editable",
+    "expect_not_archived",
     "expect_step",
     "expect_venue",
     "expect_version",

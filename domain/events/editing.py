@@ -132,7 +132,7 @@ def update(
     faults: Faults | None = None,
     cleared: frozenset[str] = frozenset(),
 ) -> Event:
-    """The event with the changes; a published one that begins at another time remembers the one before.
+    """The event with the changes; a published one that begins at another time remembers the one before, unless it is back at it.
 
     Refused with VersionConflict, with EventNotEditable when it is archived, or with InputInvalid where the changes break a rule,
     together with the faults found before.
@@ -149,14 +149,28 @@ def update(
     faults.refuse()
     # Of an event that is over nobody has to be told another time: it is put on again.
     moves = event.status is EventStatus.PUBLISHED and changed.starts_at != event.starts_at and now < event.ends_at
-    return replace(changed, previous_starts_at=event.starts_at) if moves else changed
+    return replace(changed, previous_starts_at=remembered_start(event, changed.starts_at)) if moves else changed
 
 
-def expect_editable(event: Event, expected_version: int) -> None:
-    """Refuse with VersionConflict, or with EventNotEditable an event that is archived."""
+def remembered_start(event: Event, starts_at: datetime) -> datetime | None:
+    """The beginning that an event before the public remembers once it begins at this time; none when it is back where it was moved from."""
+    if starts_at == event.previous_starts_at:
+        return None
+    # Put off more than once, it remembers the beginning that was true last: the one on the tickets.
+    waits = event.status is EventStatus.POSTPONED and event.previous_starts_at is not None
+    return event.previous_starts_at if waits or starts_at == event.starts_at else event.starts_at
+
+
+def expect_editable(event: Event, expected_version: int | None) -> None:
+    """Refuse with VersionConflict, or with EventNotEditable an event that is archived; None expects no version."""
     expect_version(event.version, expected_version)
-    if event.status is EventStatus.ARCHIVED:
-        raise Refused(EventNotEditable(event.status))
+    expect_not_archived(event.status)
+
+
+def expect_not_archived(status: EventStatus) -> None:
+    """Refuse with EventNotEditable to change anything of an archived event: what it says, shows, sells, and where people sit."""
+    if status is EventStatus.ARCHIVED:
+        raise Refused(EventNotEditable(status))
 
 
 def may_change(status: EventStatus, name: str) -> bool:

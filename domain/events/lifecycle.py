@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from domain.events.editing import check_times
+from domain.events.editing import check_times, remembered_start
 from domain.events.values import Event, EventHasTickets, EventStatus, expect_version, lasting
 from domain.refusals import Faults, Refusal, Refused
 from domain.texts import LocalizedText, check_text
@@ -206,9 +206,7 @@ def _moved(event: Event, status: EventStatus, starts_at: datetime | None, ends_a
     ends_at = ends_at or lasting(event, starts_at)
     check_times(faults, starts_at, ends_at)
     faults.refuse()
-    # Put off more than once, it remembers the beginning that was true last: the one on the tickets.
     waits = event.status is EventStatus.POSTPONED and event.previous_starts_at is not None
-    known = event.previous_starts_at if waits else event.starts_at
-    if status is EventStatus.PUBLISHED and known == starts_at:
-        known = None
+    announced = event.previous_starts_at if waits else event.starts_at
+    known = remembered_start(event, starts_at) if status is EventStatus.PUBLISHED else announced
     return _stepped(event, status, now, starts_at=starts_at, ends_at=ends_at, previous_starts_at=known)

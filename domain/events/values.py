@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from domain.counts import counted, verb
 from domain.dates import LATEST
 from domain.refusals import NotFound, Refusal, Refused, VersionConflict
 from domain.texts import LocalizedText
@@ -72,7 +73,8 @@ class EventHasTickets(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return f"{self.held} tickets of the event are held and {self.sold} sold, so it stays; cancel it if it does not take place."
+        held = f"{counted(self.held, 'ticket')} of the event {verb(self.held)} held"
+        return f"{held} and {self.sold:,} sold, so it stays; cancel it if it does not take place."
 
 
 def lasting(event: Event, starts_at: datetime) -> datetime:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from domain.counts import counted, verb
 from domain.holds.values import HoldStatus
 from domain.refusals import ErrorCode, Refusal
 from domain.ticket_types import SalesStatus
@@ -36,7 +37,7 @@ class TicketsSoldOut(LinesRefused):
     def message(self) -> str:
         """One sentence for a person."""
         if self.available:
-            return f"Only {self.available} tickets of this type are left."
+            return f"Only {counted(self.available, 'ticket')} of this type {verb(self.available)} left."
         if self.held_elsewhere:
             when = f"the first may come back {_moment(self.may_return_at)}" if self.may_return_at else "try again in a few minutes"
             return f"All remaining tickets are in other carts; {when}."
@@ -83,9 +84,9 @@ class TooManyTickets(LinesRefused):
     def message(self) -> str:
         """One sentence for a person."""
         if self.per is LimitScope.ORDER:
-            return f"One order may have {self.limit} tickets of this type."
+            return f"One order may have {counted(self.limit, 'ticket')} of this type."
         of = "here" if self.per is LimitScope.EVENT else "of this type"
-        return f"One buyer may have {self.limit} tickets {of}; {self.already_held} are already held."
+        return f"One buyer may have {counted(self.limit, 'ticket')} {of}; {self.already_held:,} {verb(self.already_held)} already held."
 
 
 @dataclass(frozen=True, slots=True)

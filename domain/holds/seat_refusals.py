@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from domain.counts import verb
 from domain.refusals import ErrorCode, Refusal
 from domain.seats import SeatStatus, listed
 
@@ -112,7 +113,7 @@ class NoAdjacentSeats(Refusal):
         """One sentence for a person."""
         if not self.largest:
             return "No such seats are left."
-        return f"At most {self.largest} of these seats are left together, {self.free} in all."
+        return f"At most {self.largest} of these seats {verb(self.largest)} left together, {self.free} in all."
 
     @property
     def path(self) -> tuple[str, ...]:

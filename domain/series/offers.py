@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
+from domain.events import expect_not_archived
 from domain.money import Money
 from domain.refusals import Faults, NotFound, Refused
 from domain.series.editing import EDITABLE, InScope, OccurrenceScope, chosen, stepped, unlike
@@ -44,10 +45,13 @@ def offer(
     """The ticket types with the changes; `types` are those of each event.
 
     The type in the same place of another occurrence is changed in what it has in common with the one named, as it was before; where it
-    differs it is left. Refused with VersionConflict, NotFound, or InputInvalid.
+    differs it is left, and so is an archived event. Refused with VersionConflict, NotFound, InputInvalid, or EventNotEditable where an
+    archived event alone is meant.
     """
     pattern = _pattern(types, ask.ticket_type_id)
     in_scope = chosen(series, staged, ask.seen_from(pattern))
+    if ask.scope is OccurrenceScope.THIS:
+        expect_not_archived(in_scope[0].event.status)
     _check(ask)
     left = [Left(each.event, reason) for each in in_scope if (reason := unlike(each, EDITABLE, now))]
     changed = []

@@ -8,6 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain.counts import verb
 from domain.dates import at_local
 from domain.events import AttendanceMode, Event, EventStatus
 from domain.refusals import NotFound, Refusal, Refused
@@ -141,8 +142,9 @@ class OccurrencesNotPublishable(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        lack = "have no ticket type, or are VIRTUAL without a join link"
-        return f"{len(self.event_ids)} of the occurrences {lack}, so none was published; give each what it lacks first."
+        many = len(self.event_ids)
+        lack = f"{verb(many, 'has', 'have')} no ticket type, or {verb(many)} VIRTUAL without a join link"
+        return f"{many} of the occurrences {lack}, so none was published; give each what it lacks first."
 
 
 @dataclass(frozen=True, slots=True)

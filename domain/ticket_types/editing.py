@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
-from domain.events import EventNotEditable, EventStatus, expect_version
+from domain.counts import counted, verb
+from domain.events import EventStatus, expect_not_archived, expect_version
 from domain.refusals import Faults, NotFound, Refusal, Refused
 from domain.ticket_types.creating import refuse_unknown
 from domain.ticket_types.terms import TicketTypeDetails, check
@@ -55,7 +56,8 @@ class TicketTypeHasTickets(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return f"{self.tickets} tickets of this type are held or sold, so it stays; pause it if no more shall be sold."
+        taken = f"{counted(self.tickets, 'ticket')} of this type {verb(self.tickets)} held or sold"
+        return f"{taken}, so it stays; pause it if no more shall be sold."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,7 @@ class PoolCountsSeats(Refusal):
 
 def expect_editable(status: EventStatus) -> None:
     """Refuse with EventNotEditable to change what an archived event sells."""
-    if status is EventStatus.ARCHIVED:
-        raise Refused(EventNotEditable(status))
+    expect_not_archived(status)
 
 
 def chosen(types: Sequence[TicketType], ticket_type_id: UUID) -> TicketType:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from domain.counts import counted, verb
 from domain.idempotency import Key, key_of
 from domain.refusals import Faults, NotFound, Refusal, Refused
 from domain.texts import check_line
@@ -45,7 +46,8 @@ class PoolTooSmall(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return f"{self.held} tickets of the pool are held and {self.sold} sold; it cannot have fewer than {self.held + self.sold}."
+        held = f"{counted(self.held, 'ticket')} of the pool {verb(self.held)} held"
+        return f"{held} and {self.sold:,} sold; it cannot have fewer than {self.held + self.sold:,}."
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -64,8 +66,9 @@ class PoolInUse(Refusal):
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        drawing = len(self.ticket_type_ids)
-        return f"{drawing} ticket types draw on the pool, {self.held} of its tickets are held and {self.sold} sold, so it stays."
+        types = len(self.ticket_type_ids)
+        drawing = f"{counted(types, 'ticket type')} {verb(types, 'draws', 'draw')} on the pool"
+        return f"{drawing}, {self.held:,} of its tickets {verb(self.held)} held and {self.sold:,} sold, so it stays."
 
 
 def create_pool(pool_id: UUID, ask: CreatePool) -> Pool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import orjson
 
+from domain.counts import counted
 from gateway.graphql.documents import Documents
 from gateway.graphql.manifests import Entry, ManifestFault, Manifests, read_files, read_folder
 from gateway.graphql.reading import Reader
@@ -74,6 +75,6 @@ def _tell(manifests: Manifests, faults: list[ManifestFault], as_json: bool) -> N
     else:
         for fault in faults:
             click.echo(str(fault), err=True)
-        click.echo(f"{len(manifests.entries)} documents, {len(faults)} faults.")
+        click.echo(f"{counted(len(manifests.entries), 'document')}, {counted(len(faults), 'fault')}.")
     if faults:
         sys.exit(1)

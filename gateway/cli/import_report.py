@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.counts import counted
 from domain.imports import Change, DocumentsBroken, EventOutcome, Fate, Finding, ImportReport, TicketTypeOutcome
 from domain.organizations import Organization
 from domain.texts import in_language
@@ -28,8 +29,8 @@ def report_as_text(report: ImportReport, organization: Organization) -> str:
     for fate, heading in HEADINGS.items():
         if found := report.of(fate):
             lines += ["", heading, *_grouped(found)]
-    counted = ", ".join(f"{count} {fate.value}" for fate, count in report.fates().most_common())
-    return "\n".join([*lines, "", f"Of all fields: {counted}. --json names each."])
+    fates = ", ".join(f"{count} {fate.value}" for fate, count in report.fates().most_common())
+    return "\n".join([*lines, "", f"Of all fields: {fates}. --json names each."])
 
 
 def report_as_json(report: ImportReport, organization: Organization) -> str:
@@ -53,7 +54,7 @@ def faults_as_json(broken: DocumentsBroken) -> dict[str, Any]:
 
 def _count(report: ImportReport, change: Change) -> str:
     events, types = report.count(change)
-    return f"{events} {'event' if events == 1 else 'events'} and {types} {'ticket type' if types == 1 else 'ticket types'}"
+    return f"{counted(events, 'event')} and {counted(types, 'ticket type')}"
 
 
 def _table(report: ImportReport, locale: str) -> Iterator[str]:
@@ -75,7 +76,7 @@ def _rows(outcome: EventOutcome, locale: str) -> Iterator[tuple[str, ...]]:
     )
     for each in outcome.ticket_types:
         name = f"  {in_language(each.title, [locale])}"
-        yield name, f"{each.price.amount} {each.price.currency}", f"{each.capacity} tickets", _change(each.change, each.fields)
+        yield name, f"{each.price.amount} {each.price.currency}", counted(each.capacity, "ticket"), _change(each.change, each.fields)
     for remark in outcome.remarks:
         yield (f"  ! {remark}",)
 

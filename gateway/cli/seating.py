@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from adapters.crypto.tokens import SigningKeyInvalid
+from domain.counts import counted
 from domain.organizations import Organization
 from domain.refusals import Refused
 from domain.seating.geometry import MOST_SEATS
@@ -75,7 +76,7 @@ def make_seating_plan(kind: str, seats: int, output: Path | None) -> None:
     except OSError as error:
         click.echo(f"{output}: {error.strerror or error}", err=True)
         sys.exit(1)
-    click.echo(f"Wrote {output}: {kind}, {seats:,} seats.", err=True)
+    click.echo(f"Wrote {output}: {kind}, {counted(seats, 'seat')}.", err=True)
 
 
 async def _import(settings: Settings, organization: str, file: Path, name: str | None) -> tuple[ImportedSeatingPlan, Organization]:
@@ -111,7 +112,7 @@ def _refuse(refused: Refused, as_json: bool) -> None:
         click.echo(json.dumps({"faults": faults, "complete": refusal.complete}, ensure_ascii=False))
     else:
         lines = [f"{each.json_path}: {each.message}" for each in refusal.faults]
-        count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
+        count = counted(len(lines), "fault")
         click.echo("\n  ".join([f"Nothing was imported, because of {count}; mend what is named and import again:", *lines]), err=True)
     sys.exit(1)
 
@@ -120,10 +121,11 @@ def _as_text(done: ImportedSeatingPlan, organization: Organization) -> str:
     plan = done.version
     what = f"is version {plan.version}" if done.is_new else f"was here already, as version {plan.version}"
     standing = sum(each.standing for each in plan.categories)
+    seats = counted(plan.seat_count, "seat")
     told = [
-        f"{plan.name} {what} in {organization.name} ({organization.slug}): {plan.seat_count:,} seats in {len(plan.sections)} sections.",
+        f"{plan.name} {what} in {organization.name} ({organization.slug}): {seats} in {counted(len(plan.sections), 'section')}.",
         *(
-            f"  {each.name}: {each.seat_count:,} seats, {each.accessible_count:,} of them accessible"
+            f"  {each.name}: {counted(each.seat_count, 'seat')}, {each.accessible_count:,} of them accessible"
             if each.seat_count
             else f"  {each.name}: {each.standing:,} may stand"
             for each in plan.categories

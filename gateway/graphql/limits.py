@@ -38,6 +38,7 @@ SCHEMA_FIELDS = frozenset({"__schema", "__type", "_service"})
 
 Chain = frozenset[str]
 Written = tuple[SelectionSetNode, Chain]
+Place = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -112,25 +113,26 @@ def find_long_list(
         type_ = type_from_ast(schema, definition.type)
         if name not in variables or type_ is None:
             continue
-        for items in _iterate_lists(variables[name], type_):  # type: ignore[arg-type]  # validated: a variable has an input type
+        for place, items in _iterate_lists((name,), variables[name], type_):  # type: ignore[arg-type]  # validated: it is an input type
             if len(items) > limits.list_items:
-                return TooComplex("list_items", len(items), limits.list_items, f"items in one list of the variable ${name}")
+                return TooComplex("list_items", len(items), limits.list_items, WORDS["list_items"], place)
     return None
 
 
-def _iterate_lists(value: object, type_: GraphQLInputType) -> Iterator[list[object]]:
-    waiting: list[tuple[object, GraphQLInputType]] = [(value, type_)]
+def _iterate_lists(place: Place, value: object, type_: GraphQLInputType) -> Iterator[tuple[Place, list[object]]]:
+    """Every list in the value, with its place from the variable's name down."""
+    waiting: list[tuple[Place, object, GraphQLInputType]] = [(place, value, type_)]
     while waiting:
-        value, type_ = waiting.pop()
+        place, value, type_ = waiting.pop()
         if is_non_null_type(type_):
             type_ = type_.of_type
         if is_list_type(type_) and isinstance(value, list):
-            yield value
-            waiting.extend((item, type_.of_type) for item in value)
+            yield place, value
+            waiting.extend(((*place, str(at)), item, type_.of_type) for at, item in enumerate(value))
         elif is_list_type(type_):
-            waiting.append((value, type_.of_type))
+            waiting.append((place, value, type_.of_type))
         elif is_input_object_type(type_) and isinstance(value, dict):
-            waiting.extend((value[name], each.type) for name, each in type_.fields.items() if name in value)
+            waiting.extend(((*place, name), value[name], each.type) for name, each in type_.fields.items() if name in value)
 
 
 @dataclass(slots=True)

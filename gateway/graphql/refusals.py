@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from domain.counts import verb
 from domain.refusals import ErrorCode, Refusal
 
 
@@ -23,19 +24,29 @@ class RequestMalformed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class TooComplex(Refusal):
-    """The operation asks for more than one request may; `used` is at least so much when counting stopped early."""
+    """The operation asks for more than one request may; `used` is at least so much when counting stopped early.
+
+    `place` is where in the variables, from the variable's name down, when they are to blame.
+    """
 
     limit: str
     used: int
     allowed: int
     what: str
+    place: tuple[str, ...] = ()
 
     code: ClassVar[ErrorCode] = ErrorCode.OPERATION_TOO_COMPLEX
 
     @property
     def message(self) -> str:
         """One sentence for a person, with the next step."""
-        return f"The operation has {self.used} {self.what}, at most {self.allowed} are allowed; ask for less, or in several requests."
+        most = f"at most {self.allowed} {verb(self.allowed)} allowed"
+        return f"The operation has {self.used} {self.what}, {most}; ask for less, or in several requests."
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The place in the variables that is to blame."""
+        return self.place
 
     @property
     def facts(self) -> Mapping[str, object]:

@@ -59,8 +59,12 @@ class Bound:
             self.sources[place] = source
 
     def source_of(self, place: Iterable[object]) -> Source:
+        """Where in the request a place in the arguments came from."""
+        return self.source_of_variable(_by_variable(self.operation.uses, tuple(str(step) for step in place)))
+
+    def source_of_variable(self, steps: Sequence[str]) -> Source:
         """Where in the request a place in the variables came from."""
-        steps = _by_variable(self.operation.uses, tuple(str(step) for step in place))
+        steps = tuple(steps)
         for length in range(len(steps), 0, -1):
             if source := self.sources.get(steps[:length]):
                 return source

@@ -111,7 +111,8 @@ class Resource:
         pipeline = self._door.pipeline
         prepared = pipeline.prepare_registered(document, bound.variables, context.viewer, exchange.request_id)
         if isinstance(prepared, Denied):
-            raise _stopped(prepared)
+            # What is refused before anything runs speaks of the variables.
+            raise Stopped(problem_of_errors(prepared.errors, bound.source_of_variable))
         answer = await exchange.unless_gone(pipeline.execute(prepared, context))
         if answer is None:
             return None

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from domain.counts import counted
 from domain.seating.geometry import Area, Geometry, NumberedSeat, Point, Row, SeatFlags, Section, Shape
 from domain.seats import STATUSES, SeatStatus
 
@@ -56,7 +57,7 @@ def _describe(geometry: Geometry, counts: Counter[SeatStatus]) -> str:
     seats = ", ".join(f"{counts[status]:,} {status.value.lower()}" for status in STATUSES)
     standing = sum(each.capacity for section in geometry.sections for each in section.standing)
     people = f" Room for {standing:,} to stand." if standing else ""
-    return f"{geometry.seat_count:,} seats in {len(geometry.sections):,} sections: {seats}.{people}"
+    return f"{counted(geometry.seat_count, 'seat')} in {counted(len(geometry.sections), 'section')}: {seats}.{people}"
 
 
 def _dots(geometry: Geometry, statuses: Sequence[int]) -> Iterator[str]:

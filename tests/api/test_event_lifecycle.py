@@ -13,6 +13,7 @@ pytestmark = pytest.mark.asyncio
 
 OLD_START, OLD_END = "2031-05-01T18:00:00Z", "2031-05-01T21:00:00Z"
 NEW_START, NEW_END = "2031-06-12T19:00:00Z", "2031-06-12T22:00:00Z"
+LATER_END = "2031-06-12T23:30:00Z"
 STATUS = "query ($id: ID!) { event(by: {id: $id}) { availability { ticketTypes { salesStatus } } } }"
 
 
@@ -74,6 +75,28 @@ async def test_an_event_moved_twice_remembers_the_date_before_the_last(tenant: T
     again = await done(tenant.owner, "updateEvent", eventId=event_id, expectedVersion=3, startsAt="2031-06-12T18:30:00Z")
 
     assert (again["startsAt"], again["previousStartsAt"]) == ("2031-06-12T18:30:00Z", NEW_START)
+
+
+@pytest.mark.parametrize("there", ["rescheduleEvent", "updateEvent"])
+@pytest.mark.parametrize("back", ["rescheduleEvent", "updateEvent"])
+async def test_an_event_moved_back_to_where_it_was_was_never_moved(tenant: Tenant, there: str, back: str) -> None:
+    event_id, _ = await put_on_sale(tenant.owner)
+    moved = await done(tenant.owner, there, eventId=event_id, expectedVersion=2, startsAt=NEW_START, endsAt=NEW_END)
+
+    event = await done(tenant.owner, back, eventId=event_id, expectedVersion=3, startsAt=OLD_START, endsAt=OLD_END)
+
+    assert (moved["startsAt"], moved["previousStartsAt"]) == (NEW_START, OLD_START)
+    assert (event["startsAt"], event["endsAt"], event["previousStartsAt"]) == (OLD_START, OLD_END, None)
+    assert await shown(tenant.anonymous, event_id) == event
+
+
+async def test_an_event_that_only_ends_at_another_time_remembers_what_it_knew(tenant: Tenant) -> None:
+    event_id, _ = await put_on_sale(tenant.owner)
+    await done(tenant.owner, "rescheduleEvent", eventId=event_id, expectedVersion=2, startsAt=NEW_START)
+
+    event = await done(tenant.owner, "rescheduleEvent", eventId=event_id, expectedVersion=3, startsAt=NEW_START, endsAt=LATER_END)
+
+    assert (event["startsAt"], event["endsAt"], event["previousStartsAt"]) == (NEW_START, LATER_END, OLD_START)
 
 
 async def test_an_event_that_does_take_place_as_planned_was_never_moved(tenant: Tenant) -> None:

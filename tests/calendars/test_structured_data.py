@@ -11,7 +11,7 @@ from schema import ids
 from tests.api.box_office import create_event, create_ticket_type, hold, put_on_sale
 from tests.api.conftest import Client, Tenant
 from tests.api.programme import done, shown
-from tests.calendars.reading import fetch
+from tests.calendars.reading import entry_of, fetch
 from tests.calendars.shapes import expect_shape
 from tests.calendars.stage import LINK, cancel, postpone, reschedule, rewrite, staged
 from tests.conftest import Statements, WorkOf
@@ -127,6 +127,20 @@ async def test_through_its_life_the_status_and_the_dates_are_true(tenant: Tenant
         ["InStock"],
         ["OutOfStock"],
     ]
+
+
+async def test_an_event_moved_back_to_where_it_was_is_told_as_never_moved(tenant: Tenant) -> None:
+    event_id, _ = await staged(tenant.owner)
+    await reschedule(tenant.owner, event_id, 2, NEW_TEXT)
+    moved = await told(tenant.anonymous, event_id)
+
+    await reschedule(tenant.owner, event_id, 3, "2031-05-01T18:00:00Z")
+
+    back = await told(tenant.anonymous, event_id)
+    entry = await entry_of(tenant.anonymous, event_id)
+    assert (dates(moved)[0], dates(moved)[3]) == ("Rescheduled", OLD)
+    assert dates(back) == ("Scheduled", OLD, "2031-05-01T23:00:00+02:00", None)
+    assert (str(entry["STATUS"]), entry["SEQUENCE"], entry["DTSTART"].dt.isoformat()) == ("CONFIRMED", 4, OLD)
 
 
 async def test_offers_are_live(tenant: Tenant) -> None:

@@ -27,7 +27,7 @@ def test_documents_that_the_schema_takes_are_fine(tmp_path: Path) -> None:
 
     result = run("check", tmp_path)
 
-    assert (result.exit_code, result.stdout) == (0, "1 documents, 0 faults.\n")
+    assert (result.exit_code, result.stdout) == (0, "1 document, 0 faults.\n")
 
 
 def test_what_the_schema_does_not_take_is_told_with_file_and_id(tmp_path: Path) -> None:

@@ -2,15 +2,20 @@
 
 import io
 import struct
+import zipfile
 import zlib
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageCms
 from PIL.TiffImagePlugin import IFDRational
 
 GPS = "52 deg"
 HTML = b"<html><script>alert(document.domain)</script></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42" + bytes(64)
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def picture(width: int = 400, height: int = 300, mode: str = "RGB") -> Image.Image:
@@ -66,3 +71,27 @@ def webp_bomb() -> bytes:
 def animation(kind: str) -> bytes:
     """Two pictures that take turns."""
     return file(picture(), kind, save_all=True, append_images=[picture(mode="L").convert("RGB").rotate(180)], duration=100)
+
+
+def archive() -> bytes:
+    """A ZIP file, which is read from its end."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("index.html", HTML)
+    return written.getvalue()
+
+
+def several() -> bytes:
+    """Two JPEGs one behind the other, as telephones take them."""
+    return file(picture(), "MPO", save_all=True, append_images=[picture(100, 80)])
+
+
+def odd_webp() -> bytes:
+    """A WebP with an odd number of bytes in its chunk, and a zero byte behind them."""
+    made = (file(picture(width, 90), "WEBP", lossless=True) for width in range(100, 400))
+    return next(each for each in made if int.from_bytes(each[16:20], "little") % 2)
+
+
+def lengthened(webp: bytes, stowaway: bytes) -> bytes:
+    """The WebP with something behind its last chunk that the length in its header counts."""
+    return webp[:4] + struct.pack("<I", len(webp) + len(stowaway) - 8) + webp[8:] + stowaway

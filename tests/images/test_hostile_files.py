@@ -10,6 +10,7 @@ pytestmark = pytest.mark.asyncio
 
 JPEG = files.file()
 PNG = files.file(kind="PNG")
+WEBP = files.file(kind="WEBP")
 
 REFUSED = {
     "a PNG bomb of ten gigapixels": (files.png_bomb(100_000, 100_000), "image/png", "TOO_MANY_PIXELS"),
@@ -53,9 +54,91 @@ async def test_a_file_that_is_no_picture_of_ours_is_refused_by_name_and_deleted(
     assert await studio.finish(image_id) == refused
 
 
+PICTURES = {"image/jpeg": JPEG, "image/png": PNG, "image/webp": WEBP}
+STOWAWAYS = {"a zip": files.archive(), "HTML": files.HTML, "a PDF": files.PDF, "a film": files.FILM, "one byte": b"x"}
+BEHIND = {
+    **{
+        f"{what} behind {content_type}": (whole + stowaway, content_type)
+        for content_type, whole in PICTURES.items()
+        for what, stowaway in STOWAWAYS.items()
+    },
+    "a PNG behind a PNG": (PNG + PNG, "image/png"),
+    "zero bytes behind a PNG": (PNG + bytes(9), "image/png"),
+    "a zero byte behind a WebP": (WEBP + bytes(1), "image/webp"),
+    "a zip that the WebP's length counts": (files.lengthened(WEBP, files.archive()), "image/webp"),
+    "a PNG behind a JPEG": (JPEG + PNG, "image/jpeg"),
+    "a zip behind two JPEGs": (files.several() + files.archive(), "image/jpeg"),
+    "a zip behind a JPEG's zero bytes": (JPEG + bytes(4096) + files.archive(), "image/jpeg"),
+    "a zip that begins like another JPEG": (JPEG + b"\xff\xd8\xff" + files.archive(), "image/jpeg"),
+}
+
+
+@pytest.mark.parametrize("case", BEHIND)
+async def test_a_picture_that_is_something_else_besides_is_refused_and_deleted(studio: Studio, case: str) -> None:
+    file, content_type = BEHIND[case]
+    image_id = await studio.uploaded(file, content_type)
+
+    refused = await studio.finish(image_id)
+
+    assert refused["image"] is None
+    assert [(each["__typename"], each["fault"]) for each in refused["errors"]] == [("ImageRefused", "MORE_BEHIND_IT")]
+    assert await studio.in_quarantine(image_id) is None
+    [kept] = await studio.gallery()
+    assert (kept["status"], kept["fault"], kept["variants"]) == ("REFUSED", "MORE_BEHIND_IT", [])
+
+
+@pytest.mark.parametrize("stowaway", STOWAWAYS.values(), ids=STOWAWAYS)
+@pytest.mark.parametrize("content_type", PICTURES)
+async def test_a_picture_behind_something_else_is_none(studio: Studio, content_type: str, stowaway: bytes) -> None:
+    image_id = await studio.uploaded(stowaway + PICTURES[content_type], content_type)
+
+    refused = await studio.finish(image_id)
+
+    assert [each["fault"] for each in refused["errors"]] == ["NOT_A_PICTURE"]
+
+
+ENDS_WELL = {
+    "several JPEGs as telephones take them": (files.several(), "image/jpeg"),
+    "several JPEGs with zero bytes between them and behind": (JPEG + bytes(100) + files.photograph() + bytes(4096), "image/jpeg"),
+    "a JPEG in several scans": (files.file(progressive=True), "image/jpeg"),
+    "a JPEG with restarts": (files.file(restart_marker_rows=1), "image/jpeg"),
+    "a JPEG filled up with zero bytes": (JPEG + bytes(4096), "image/jpeg"),
+    "a WebP of an odd number of bytes": (files.odd_webp(), "image/webp"),
+    "a WebP without loss": (files.file(kind="WEBP", lossless=True), "image/webp"),
+    "a WebP with a profile": (files.file(kind="WEBP", xmp=b"<x/>", icc_profile=files.SRGB), "image/webp"),
+}
+
+
+@pytest.mark.parametrize("case", ENDS_WELL)
+async def test_a_picture_with_nothing_but_pictures_and_filling_behind_it_is_shown(studio: Studio, case: str) -> None:
+    file, content_type = ENDS_WELL[case]
+
+    image = await studio.shown(file, content_type)
+
+    assert [each["width"] for each in image["variants"]] == [min(320, image["width"]), image["width"]][image["width"] <= 320 :]
+
+
+WITHOUT_END = {
+    "a JPEG with a zip where it should end": (JPEG[:-2] + files.archive(), "image/jpeg"),
+    "a PNG with a zip where it should end": (PNG[:-12] + files.archive(), "image/png"),
+    "a PNG without its last chunk": (PNG[:-12], "image/png"),
+    "a WebP that is shorter than it says": (WEBP[:-2], "image/webp"),
+    "a WebP whose length counts HTML": (files.lengthened(WEBP, files.HTML), "image/webp"),
+    "a WebP whose length counts a few bytes": (files.lengthened(WEBP, b"<html>"), "image/webp"),
+}
+
+
+@pytest.mark.parametrize("case", WITHOUT_END)
+async def test_a_picture_without_an_end_is_none(studio: Studio, case: str) -> None:
+    file, content_type = WITHOUT_END[case]
+    image_id = await studio.uploaded(file, content_type)
+
+    refused = await studio.finish(image_id)
+
+    assert [each["fault"] for each in refused["errors"]] == ["NOT_A_PICTURE"]
+
+
 KEPT_OUT = {
-    "HTML behind a JPEG": (JPEG + files.HTML, "image/jpeg", files.HTML),
-    "a zip behind a PNG": (PNG + b"PK\x03\x04 archive", "image/png", b"PK\x03\x04"),
     "HTML in a JPEG's comment": (files.file(comment=files.HTML), "image/jpeg", files.HTML),
     "HTML in a WebP's XMP": (files.file(kind="WEBP", xmp=files.HTML), "image/webp", files.HTML),
     "HTML as a colour profile": (files.file(icc_profile=files.HTML), "image/jpeg", files.HTML),

@@ -15,8 +15,11 @@ from domain.refusals import NotAllowed, Refused
 from gateway.operators import Operator
 from resolvers.holds import hold_tickets
 from resolvers.importing import import_events, imported_events
+from schema import ids
 from tests.api.box_office import create_event
 from tests.api.conftest import Tenant
+from tests.api.programme import REASON, done
+from tests.api.programme import shown as seen
 from tests.imports.writing import a_quota, a_variation, an_event, an_item, lay, read
 
 EVENTS = """
@@ -112,6 +115,30 @@ async def test_a_changed_document_changes_what_it_became(operator: Operator, ten
         (Change.CHANGED, ("pool_ids",)),
         (Change.CREATED, ()),
     ]
+
+
+@pytest.mark.asyncio
+async def test_an_event_that_was_archived_here_stays_as_it_is(operator: Operator, tenant: Tenant, tmp_path: Path) -> None:
+    lay(tmp_path, events__concert=an_event(), items__all=[an_item()], quotas__1=a_quota(items=[1]))
+    made = await bring(operator, tmp_path)
+    event = made.outcomes[0].event
+    event_id = ids.show("Event", event.id)
+    await done(tenant.owner, "cancelEvent", eventId=event_id, expectedVersion=event.version, reason=REASON)
+    await done(tenant.owner, "archiveEvent", eventId=event_id, expectedVersion=event.version + 1)
+    fields = "version titles { text } ticketTypes { id version name price { amountMinor } } pools { name capacity } activity { totalCount }"
+    before = await seen(tenant.owner, event_id, fields)
+    lay(
+        tmp_path,
+        events__concert=an_event(name={"en": "Gala"}),
+        items__all=[an_item(default_price="25.50"), an_item(id=2, position=1)],
+        quotas__1=a_quota(items=[1, 2], size=150),
+    )
+
+    report = await bring(operator, tmp_path)
+
+    assert await seen(tenant.owner, event_id, fields) == before
+    [outcome] = report.outcomes
+    assert (outcome.change, outcome.ticket_types, outcome.remarks) == (Change.UNCHANGED, (), ("stays as it is, since it is archived",))
 
 
 @pytest.mark.asyncio

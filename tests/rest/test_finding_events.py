@@ -69,3 +69,10 @@ async def test_a_condition_that_cannot_be_given_names_the_parameter(query: str, 
 
     assert answer.status_code == 400
     assert [each["parameter"] for each in answer.json()["errors"]] == [parameter]
+
+
+async def test_too_many_values_of_a_query_parameter_are_refused_by_its_name(tenant: Tenant) -> None:
+    answer = await ask(tenant.anonymous, "GET", "/api/events?" + "&".join(["country=DE"] * 101))
+
+    assert answer.status_code == 400
+    assert [(each.get("parameter"), each.get("limit")) for each in answer.json()["errors"]] == [("country", "listItems")]

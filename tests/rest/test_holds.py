@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.conftest import Tenant
 from tests.rest.asking import ask, available, make_on_sale, without_instance
-from tests.seating.halls import seated_event
+from tests.seating.halls import seated_event, status
 
 pytestmark = pytest.mark.asyncio
 
@@ -148,3 +148,17 @@ async def test_a_party_that_fits_nowhere_is_told_so(tenant: Tenant) -> None:
 
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/no-adjacent-seats")
     assert (answer.json()["errors"][0]["largest"], answer.json()["errors"][0]["free"]) == (2, 3)
+
+
+async def test_more_seats_than_one_list_may_have_are_refused_at_their_place_in_the_body_and_none_is_blocked(tenant: Tenant) -> None:
+    event_id, _ = await seated_event(tenant.owner)
+    wish = {"labels": ["Stalls A-1", *(f"Stalls Z-{at}" for at in range(100))], "reason": "stage"}
+
+    answer = await ask(tenant.owner, "POST", f"/api/events/{event_id}/seats/block", json=wish)
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (400, "OPERATION_TOO_COMPLEX")
+    [error] = problem["errors"]
+    assert (error["pointer"], error["limit"], error["used"], error["allowed"]) == ("#/labels", "listItems", 101, 100)
+    assert "$" not in answer.text
+    assert await status(tenant.owner, event_id, "Stalls A-1") == ["FREE"]

@@ -210,6 +210,8 @@ async def test_more_items_than_one_list_may_have_are_refused_with_the_limit() ->
     assert (answer.status_code, problem["code"]) == (400, "OPERATION_TOO_COMPLEX")
     [error] = problem["errors"]
     assert (error["limit"], error["used"], error["allowed"]) == ("listItems", 101, 100)
+    assert error["pointer"] == "#/parts"
+    assert "$" not in problem["detail"] + error["detail"]
     assert shop.deeds == []
 
 

@@ -132,5 +132,5 @@ def test_two_fragments_do_not_share_a_name(tmp_path: Path) -> None:
 def test_an_operation_above_the_limits_is_refused(tmp_path: Path) -> None:
     (tmp_path / "things.graphql").write_text(a_query(GET))
 
-    with pytest.raises(Broken, match=r"things.graphql:1: operation Q: The operation has \d+ levels of fields, at most 1 are allowed"):
+    with pytest.raises(Broken, match=r"things.graphql:1: operation Q: The operation has \d+ levels of fields, at most 1 is allowed"):
         Shop(limits=Limits(depth=1), folder=tmp_path)

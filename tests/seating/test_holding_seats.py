@@ -270,7 +270,7 @@ async def test_the_best_seats_are_held_together_and_a_party_that_does_not_fit_is
     assert refused["errors"] == [
         {
             "__typename": "NoAdjacentSeats",
-            "message": "At most 1 of these seats are left together, 1 in all.",
+            "message": "At most 1 of these seats is left together, 1 in all.",
             "code": "CONFLICT",
             "path": ["input", "lines"],
             "largest": 1,

@@ -33,6 +33,12 @@ def excess_of(outcome: Prepared | Denied) -> tuple[str, int, int]:
     return extensions["limit"], extensions["used"], extensions["allowed"]
 
 
+def place_of(outcome: Prepared | Denied) -> str:
+    assert isinstance(outcome, Denied)
+    extensions: Any = outcome.errors[0]["extensions"]
+    return ".".join(extensions["inputPath"])
+
+
 def nested(levels: int) -> str:
     return "{ events " + "{ venue { events " * ((levels - 2) // 2) + "{ id }" + " } }" * ((levels - 2) // 2) + " }"
 
@@ -180,19 +186,20 @@ def test_no_more_than_five_mistakes_are_looked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("declared", "used", "value", "count"),
+    ("declared", "used", "value", "count", "place"),
     [
-        ("[ID!]", "ids: $v", ["1"] * 101, 101),
-        ("Where", "where: $v", {"tags": ["x"] * 102}, 102),
-        ("Where", "where: $v", {"either": [{"either": [{"tags": ["x"] * 103}]}]}, 103),
+        ("[ID!]", "ids: $v", ["1"] * 101, 101, "v"),
+        ("Where", "where: $v", {"tags": ["x"] * 102}, 102, "v.tags"),
+        ("Where", "where: $v", {"either": [{}, {"either": [{"tags": ["x"] * 103}]}]}, 103, "v.either.1.either.0.tags"),
     ],
 )
-def test_a_long_list_in_the_variables_is_refused_wherever_it_hides(declared: str, used: str, value: object, count: int) -> None:
+def test_a_long_list_in_the_variables_is_refused_wherever_it_hides(declared: str, used: str, value: object, count: int, place: str) -> None:
     text = f"query Q($v: {declared}) {{ events({used}) {{ id }} }}"
 
     outcome = outcome_of(text, v=value)
 
     assert excess_of(outcome) == ("listItems", count, 100)
+    assert place_of(outcome) == place
 
 
 def test_a_list_inside_a_json_scalar_and_a_variable_nobody_declared_are_left_alone() -> None:
