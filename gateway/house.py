@@ -35,6 +35,7 @@ from gateway.measuring import MeasuredHolds
 from gateway.settings import ObjectStorage as StorageSettings
 from gateway.settings import Settings
 from gateway.tenants import Tenants
+from gateway.vault_keys import vault_of
 from resolvers.context import Outside
 
 
@@ -80,8 +81,9 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         tenants = Tenants(PostgresDirectory(pools.system), base_domain=settings.base_domain, default=settings.default_organization)
         objects = await stack.enter_async_context(open_storage(settings.s3))
         places, rules = Addresses(settings.web_address), DateutilRecurrences()
-        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes, places, rules, ValkeyThrottle(redis))
-        contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live, outside, letter_sealing(settings))
+        vault = vault_of(settings.vault_keys)
+        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes, places, rules, ValkeyThrottle(redis), vault)
+        contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live, outside, vault)
         yield House(settings, pools, tokens, tenants, contexts, outside, dependencies_of(settings, pools, redis))
 
 

@@ -22,6 +22,7 @@ from gateway.settings import (
     check_settings,
     read_settings,
 )
+from gateway.vault_keys import new_vault_key
 
 
 def pem_of(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> str:
@@ -31,6 +32,9 @@ def pem_of(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> str:
 PEM = pem_of(ed25519.Ed25519PrivateKey.generate())
 OTHER_PEM = pem_of(ed25519.Ed25519PrivateKey.generate())
 CURVE_PEM = pem_of(ec.generate_private_key(ec.SECP256R1()))
+# No key of 32 bytes is easier to tell in what is printed.
+OTHER_KEY = "opensesame" * 4 + "abA="
+VAULT_KEY = "k1:" + "opensesame" * 4 + "abc="
 NEEDED = {
     "DATABASE_URL": "postgresql://ticketbase_app:open-sesame@db:5432/ticketbase",
     "DATABASE_SYSTEM_URL": "postgresql://ticketbase_system:open-sesame@db:5432/ticketbase",
@@ -40,6 +44,7 @@ NEEDED = {
     "S3_ACCESS_KEY": "access",
     "S3_SECRET_KEY": "open-sesame",
     "TICKETBASE_SIGNING_KEY": PEM,
+    "TICKETBASE_VAULT_KEYS": VAULT_KEY,
 }
 
 
@@ -143,6 +148,33 @@ def test_a_key_may_come_from_a_file(tmp_path: Path) -> None:
     assert settings.tokens.signing_key.reveal() == PEM
 
 
+def test_the_vaults_keys_keep_their_order_and_may_come_from_a_file_a_line_each(tmp_path: Path) -> None:
+    other = "k-2.b:" + "A" * 43 + "="
+    (tmp_path / "vault.keys").write_text(f"{other}\n{VAULT_KEY}\n\n")
+
+    from_text = settings_of(TICKETBASE_VAULT_KEYS=f"{other}, {VAULT_KEY}")
+    from_file = read_settings(without("TICKETBASE_VAULT_KEYS") | {"TICKETBASE_VAULT_KEYS_FILE": str(tmp_path / "vault.keys")})
+
+    assert [f"{each.id}:{each.key.reveal()}" for each in from_text.vault_keys] == [other, VAULT_KEY]
+    assert from_file.vault_keys == from_text.vault_keys
+
+
+def test_keys_of_the_vault_from_two_places_are_refused_because_nobody_knows_which_is_first(tmp_path: Path) -> None:
+    (tmp_path / "vault.keys").write_text(VAULT_KEY)
+
+    faults = faults_of(NEEDED | {"TICKETBASE_VAULT_KEYS_FILE": str(tmp_path / "vault.keys")})
+
+    assert faults == {"TICKETBASE_VAULT_KEYS_FILE": "is set beside TICKETBASE_VAULT_KEYS"}
+
+
+def test_a_new_key_of_the_vault_is_one_that_is_taken_and_called_like_no_other() -> None:
+    first, second = new_vault_key(), new_vault_key()
+
+    settings = settings_of(TICKETBASE_VAULT_KEYS=f"{first},{second}")
+
+    assert [each.id for each in settings.vault_keys] == [first.partition(":")[0], second.partition(":")[0]]
+
+
 @pytest.mark.parametrize(
     ("spelling", "taken"),
     [
@@ -200,6 +232,14 @@ WRONG = [
     ("TICKETBASE_SIGNING_KEY", CURVE_PEM, "is a private key, but not of the kind Ed25519"),
     ("TICKETBASE_SIGNING_KEY_FILE", "/nowhere/key.pem", "names '/nowhere/key.pem', which cannot be read (No such file or directory)"),
     ("JWT_KEY", OTHER_PEM, "says something else than TICKETBASE_SIGNING_KEY"),
+    ("TICKETBASE_VAULT_KEYS", ",", "has no key"),
+    ("TICKETBASE_VAULT_KEYS", VAULT_KEY.removeprefix("k1:"), "names no key before a colon in entry 1"),
+    ("TICKETBASE_VAULT_KEYS", f"{VAULT_KEY},K2:{OTHER_KEY}", "names no key before a colon in entry 2"),
+    ("TICKETBASE_VAULT_KEYS", f"{VAULT_KEY},k2:open-sesame", "has a key 'k2' that is not base64"),
+    ("TICKETBASE_VAULT_KEYS", "k2:b3BlbnNlc2FtZQ==", "has a key 'k2' that has 10 bytes, not 32"),
+    ("TICKETBASE_VAULT_KEYS", f"{VAULT_KEY},k1:{OTHER_KEY}", "has the key 'k1' twice"),
+    ("TICKETBASE_VAULT_KEYS", f"{VAULT_KEY},{VAULT_KEY.replace('k1', 'k2')}", "has one key under two ids"),
+    ("TICKETBASE_VAULT_KEYS_FILE", "/nowhere/vault.keys", "names '/nowhere/vault.keys', which cannot be read (No such file or directory)"),
     ("TICKETBASE_HOLD_SECONDS", "3600", "is 3600, more than the cap of 1800"),
     ("TICKETBASE_HOLD_CAP_SECONDS", "0", "is '0'"),
     ("TICKETBASE_LIMIT_DEPTH", "deep", "is 'deep'"),
@@ -229,6 +269,26 @@ def test_a_wrong_value_is_named_with_what_is_wrong_and_the_next_step(name: str, 
     assert told[name].next_step.endswith((".", "?"))
     assert f"{name} {wrong}. {told[name].next_step}" in str(refusal.value)
     assert "open-sesame" not in str(refusal.value)
+    assert "opensesame" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (None, "which cannot be read (No such file or directory)"),
+        ("k1:Ã", "which is no file of keys"),
+        ("\n", "which has no key"),
+        ("k1:b3BlbnNlc2FtZQ==", "which has a key 'k1' that has 10 bytes, not 32"),
+    ],
+)
+def test_a_wrong_file_of_keys_is_named_with_what_is_wrong(tmp_path: Path, text: str | None, wrong: str) -> None:
+    path = tmp_path / "vault.keys"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+
+    faults = faults_of(without("TICKETBASE_VAULT_KEYS") | {"TICKETBASE_VAULT_KEYS_FILE": str(path)})
+
+    assert faults == {"TICKETBASE_VAULT_KEYS_FILE": f"names {str(path)!r}, {wrong}"}
 
 
 def test_all_wrong_values_are_told_together() -> None:
@@ -280,9 +340,9 @@ def test_only_named_origins_are_allowed(allowed: str, origin: str, answer: bool)
 def test_no_way_of_printing_settings_shows_a_secret() -> None:
     settings = settings_of(NEXTAUTH_SECRET="open-sesame-open-sesame-open-sesame")
 
-    printed = [repr(settings), str(settings), f"{settings}", f"{settings.database_url}", str(settings.s3)]
+    printed = [repr(settings), str(settings), f"{settings}", f"{settings.database_url}", str(settings.s3), str(settings.vault_keys)]
 
-    assert not [text for text in printed if "open-sesame" in text or "PRIVATE KEY" in text]
+    assert not [text for text in printed if "open-sesame" in text or "opensesame" in text or "PRIVATE KEY" in text]
     with pytest.raises(TypeError):
         json.dumps(dataclasses.asdict(settings))
 
