@@ -154,6 +154,14 @@ async def test_whatever_is_typed_is_wrong_and_no_fault(passwords: ThreadedPasswo
     assert await passwords.verify(typed, stored) is Verdict.WRONG
 
 
+async def test_what_is_longer_than_any_password_is_wrong_even_where_it_was_hashed(passwords: ThreadedPasswords) -> None:
+    most, more = "x" * 4_096, "x" * 4_097
+
+    verdicts = [await passwords.verify(each, argon2id().hash(each)) for each in (most, more)]
+
+    assert verdicts == [Verdict.RIGHT, Verdict.WRONG]
+
+
 class Counted(PasswordHasher):
     """Argon2 as it is, which also counts what it verified, and with which parameters."""
 

@@ -85,6 +85,14 @@ def test_another_key_under_the_same_name_opens_nothing(ask: Callable[[Vault, byt
         ask(vault(old=NEW), vault().seal(SECRET, bound_to=PLACE))
 
 
+@pytest.mark.parametrize("ask", ASKS)
+def test_an_envelope_that_was_renamed_opens_not_even_under_the_same_key(ask: Callable[[Vault, bytes], object]) -> None:
+    sealed = vault().seal(SECRET, bound_to=PLACE)
+
+    with pytest.raises(Unsealable, match="'odd'"):
+        ask(vault(old=OLD, odd=OLD), sealed.replace(b"old", b"odd"))
+
+
 @pytest.mark.parametrize("ask", [*ASKS, lambda asked, sealed: asked.needs_rewrap(sealed)])
 @pytest.mark.parametrize("never", [b"", b"\x01", b"\x01\x00" + b"x" * 99, b"\x02\x03old" + b"x" * 99, b"\x01\x03\xff\xff\xff" + b"x" * 99])
 def test_what_was_never_sealed_here_is_refused(ask: Callable[[Vault, bytes], object], never: bytes) -> None:
