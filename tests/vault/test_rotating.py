@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from adapters.crypto.identifiers import new_id
 from adapters.postgres.sealed import SEALED, Rewrapped, Sealed, unlisted
 from adapters.postgres.transaction import Pool
 from gateway.cli.keys import ColumnsUnlisted, rotate
@@ -186,6 +187,19 @@ async def test_with_a_column_that_is_not_listed_nothing_is_changed(cloakroom: Cl
 async def test_every_sealed_column_of_the_catalogue_is_listed(app_pool: Pool) -> None:
     """The trap: a key that is thrown away after a rotation, with a column left under it."""
     assert await unlisted(app_pool, SEALED) == []
+
+
+async def test_letters_that_wait_come_under_the_first_key(cloakroom: Cloakroom) -> None:
+    letter_id, place = new_id(), "platform|letter|x|1"
+    sealed = vault(OLD).seal(b"Dear Olga", bound_to=place)
+    post = "INSERT INTO letters (id, kind, content_sealed) VALUES ($1, 'RESET_PASSWORD', $2)"
+    await cloakroom.app.execute(post, letter_id, sealed)
+
+    letters, *_ = await rotate(cloakroom.settings(NEW, OLD), COLUMNS, lambda _: None)
+
+    kept = await cloakroom.system.fetchval("DELETE FROM letters WHERE id = $1 RETURNING content_sealed", letter_id)
+    assert (str(letters.column), letters.rewrapped) == ("letters.content_sealed", 1)
+    assert vault(NEW).open(kept, bound_to=place) == b"Dear Olga"
 
 
 RIGHTS = """
