@@ -37,6 +37,7 @@ from gateway.embedded.valkey import Valkey
 from gateway.environment import Secret
 from gateway.migrating import migrate
 from gateway.supervisor.plan import TICKETBASE
+from gateway.vault_keys import new_vault_key
 
 NOWHERE = "127.0.0.1:9"
 POOL_SIZE = 16
@@ -96,6 +97,7 @@ class Stage:
             "REDIS_URL": self.redis_url,
             "DATABASE_POOL_SIZE": str(POOL_SIZE),
             "TICKETBASE_SIGNING_KEY": self.signing_key,
+            "TICKETBASE_VAULT_KEYS": new_vault_key(),
             "TICKETBASE_LOG_LEVEL": "warning",
             "S3_ENDPOINT": f"http://{NOWHERE}",
             "S3_ACCESS_KEY": "nobody",

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from adapters.crypto.identifiers import new_id
-from adapters.crypto.sealing import DerivedSealing
 from adapters.crypto.tokens import SignedTokens, read_signing_key
 from adapters.mail.smtp import Mailer
 from adapters.pictures.pictures import SandboxedPictures
@@ -25,7 +24,6 @@ from adapters.valkey.throttle import ValkeyThrottle
 from domain.addresses import Addresses
 from domain.availability import Availability
 from domain.holds import Lasting
-from domain.letters import Sealing
 from domain.seat_availability import SeatsRead, SeatsWanted
 from domain.work import Reading
 from gateway.contexts import Contexts
@@ -35,6 +33,7 @@ from gateway.measuring import MeasuredHolds
 from gateway.settings import ObjectStorage as StorageSettings
 from gateway.settings import Settings
 from gateway.tenants import Tenants
+from gateway.vault_keys import vault_of
 from resolvers.context import Outside
 
 
@@ -80,8 +79,9 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         tenants = Tenants(PostgresDirectory(pools.system), base_domain=settings.base_domain, default=settings.default_organization)
         objects = await stack.enter_async_context(open_storage(settings.s3))
         places, rules = Addresses(settings.web_address), DateutilRecurrences()
-        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes, places, rules, ValkeyThrottle(redis))
-        contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live, outside, letter_sealing(settings))
+        vault = vault_of(settings.vault_keys)
+        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes, places, rules, ValkeyThrottle(redis), vault)
+        contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live, outside, vault)
         yield House(settings, pools, tokens, tenants, contexts, outside, dependencies_of(settings, pools, redis))
 
 
@@ -89,11 +89,6 @@ def read_tokens(settings: Settings) -> SignedTokens:
     """The tokens of this installation; raises SigningKeyInvalid."""
     terms = settings.tokens
     return SignedTokens(read_signing_key(terms.signing_key.reveal()), issuer=terms.issuer, audience=terms.audience)
-
-
-def letter_sealing(settings: Settings) -> Sealing:
-    """What letters are sealed with while they wait, the same in every process of the installation."""
-    return DerivedSealing(settings.tokens.signing_key.reveal().encode(), purpose="letters")
 
 
 def open_mailer(settings: Settings) -> Mailer:

@@ -16,6 +16,7 @@ from domain.addresses import ORGANIZATION
 from gateway import variables
 from gateway.environment import Environment, Fault, Secret, SettingsRefused
 from gateway.nextauth_settings import NextAuthTerms, read_nextauth
+from gateway.vault_keys import VaultKey, read_vault_keys
 
 __all__ = [
     "EngineName",
@@ -32,6 +33,7 @@ __all__ = [
     "TokenTerms",
     "TrustMode",
     "TrustTerms",
+    "VaultKey",
     "check_settings",
     "read_settings",
 ]
@@ -163,6 +165,7 @@ class Settings:
     mail_from: str
     s3: ObjectStorage
     tokens: TokenTerms
+    vault_keys: tuple[VaultKey, ...]
     holds: HoldTerms
     image_quota_bytes: int
     limits: Limits
@@ -229,6 +232,7 @@ def _read(source: Environment) -> Settings:
         mail_from=source.read("TICKETBASE_MAIL_FROM", variables.mail_address, f"tickets@{base_domain.partition(':')[0]}"),
         s3=_read_s3(source),
         tokens=_read_tokens(source),
+        vault_keys=read_vault_keys(source),
         holds=_read_holds(source),
         image_quota_bytes=source.read("TICKETBASE_IMAGE_QUOTA_BYTES", variables.whole(0, 10**15), 1_000_000_000),
         limits=_read_limits(source),

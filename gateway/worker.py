@@ -21,8 +21,9 @@ from domain.letters import LetterQueue, PostOffice
 from domain.news import Bus, Outbox
 from domain.storage import Storage
 from gateway.database import Pools, check_database, open_pools
-from gateway.house import letter_sealing, open_mailer, open_storage
+from gateway.house import open_mailer, open_storage
 from gateway.settings import Settings
+from gateway.vault_keys import vault_of
 from resolvers.posting import Settled, send_letters
 from resolvers.relaying import relay
 from resolvers.sweeping import end_expired_holds
@@ -63,7 +64,7 @@ async def work_until_told(settings: Settings) -> None:
                 outbox, bus = PostgresOutbox(pools.system), StreamBus(redis)
                 jobs.create_task(_repeat("sweep", partial(_sweep, pools), BETWEEN_SWEEPS, told))
                 jobs.create_task(_repeat("tidy", partial(tidy, pools, storage), BETWEEN_TIDYINGS, told))
-                letters = PostgresLetters(pools.system, letter_sealing(settings))
+                letters = PostgresLetters(pools.system, vault_of(settings.vault_keys))
                 jobs.create_task(_repeat("post", partial(_post_all, letters, open_mailer(settings), told), BETWEEN_POSTS, told))
                 jobs.create_task(_repeat("relay", partial(_relay_all, outbox, bus, told), WHEN_IDLE, told))
         finally:

@@ -13,6 +13,7 @@ from domain.pictures import Pictures
 from domain.series import Recurrences
 from domain.storage import Storage
 from domain.throttling import Throttle
+from domain.vault import Vault
 from domain.work import Reading, Work
 
 
@@ -26,6 +27,7 @@ class Outside:
     addresses: Addresses
     recurrences: Recurrences
     throttle: Throttle
+    vault: Vault
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "TICKETBASE_MAIL_FROM": settings.mail_from,
         "SMTP_URL": settings.smtp_url.reveal(),
         "TICKETBASE_SIGNING_KEY": settings.tokens.signing_key.reveal(),
+        "TICKETBASE_VAULT_KEYS": ",".join(f"{each.id}:{each.key.reveal()}" for each in settings.vault_keys),
     }
 
 

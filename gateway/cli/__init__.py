@@ -23,6 +23,7 @@ COMMANDS = {
     "letters": "gateway.cli.letters:letters",
     "doctor": "gateway.cli.doctor:doctor",
     "token": "gateway.cli.token:token",
+    "keys": "gateway.cli.keys:keys",
     "schema": "gateway.cli.schema:schema",
     "documents": "gateway.cli.documents:documents",
 }

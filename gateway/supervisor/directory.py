@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from gateway.embedded.faults import CannotStart, disk_full, unusable
 from gateway.embedded.files import write_whole
 from gateway.embedded.ownership import Owner, owner_of
+from gateway.vault_keys import new_vault_key
 
 LOCK = "ticketbase.lock"
 # A new file system has this one from the start.
@@ -51,6 +52,13 @@ class DataDirectory:
         if not path.exists():
             pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
             write_whole(path, pem.decode(), self.owner)
+        return path
+
+    def vault_keys(self) -> Path:
+        """The file with the keys that seal what lies in the database, made with one key when absent. Losing it loses what they sealed."""
+        path = self.folder("keys") / "vault.keys"
+        if not path.exists():
+            write_whole(path, f"{new_vault_key()}\n", self.owner)
         return path
 
 

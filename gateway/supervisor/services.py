@@ -14,6 +14,7 @@ VALKEY_SET = ("REDIS_URL",)
 STORAGE_SET = ("S3_ENDPOINT",)
 MAIL_SET = ("SMTP_URL",)
 KEY_SET = ("TICKETBASE_SIGNING_KEY", "TICKETBASE_SIGNING_KEY_FILE", "JWT_KEY")
+VAULT_SET = ("TICKETBASE_VAULT_KEYS", "TICKETBASE_VAULT_KEYS_FILE")
 
 
 def services_of(plan: Plan, directory: DataDirectory) -> list[Service]:
@@ -33,7 +34,7 @@ def services_of(plan: Plan, directory: DataDirectory) -> list[Service]:
 
 
 def own_settings(plan: Plan, directory: DataDirectory, port: int) -> dict[str, str]:
-    """What `up` itself sets: the signing key, the address, a developer's comforts, and in a demo its organization."""
+    """What `up` itself sets: the signing key, the vault's key, the address, a developer's comforts, and in a demo its organization."""
     settings = {"TICKETBASE_HOST": plan.host, "TICKETBASE_PORT": str(port)}
     if not plan.has("TICKETBASE_MODE"):
         settings["TICKETBASE_MODE"] = "development"
@@ -41,4 +42,6 @@ def own_settings(plan: Plan, directory: DataDirectory, port: int) -> dict[str, s
         settings["TICKETBASE_DEFAULT_ORGANIZATION"] = "demo"
     if not plan.has(*KEY_SET):
         settings["TICKETBASE_SIGNING_KEY_FILE"] = str(directory.signing_key())
+    if not plan.has(*VAULT_SET):
+        settings["TICKETBASE_VAULT_KEYS_FILE"] = str(directory.vault_keys())
     return settings

@@ -23,6 +23,7 @@ from gateway.embedded.postgres import DatabaseAddresses
 from gateway.embedded.valkey import ValkeyAddress
 from gateway.house import House, furnish
 from gateway.settings import Settings, read_settings
+from gateway.vault_keys import new_vault_key
 
 NOWHERE = "127.0.0.1:9"
 
@@ -42,6 +43,7 @@ def api_settings(database: DatabaseAddresses, valkey: ValkeyAddress) -> Settings
             "S3_SECRET_KEY": "nothing",
             "SMTP_URL": f"smtp://{NOWHERE}",
             "TICKETBASE_SIGNING_KEY": pem,
+            "TICKETBASE_VAULT_KEYS": new_vault_key(),
             "TICKETBASE_EXECUTOR": os.environ.get("TICKETBASE_EXECUTOR", "compiled"),  # `make differential` asks both
         }
     )

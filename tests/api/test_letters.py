@@ -6,7 +6,7 @@ import pytest
 
 from adapters.postgres.letters import PostgresLetters
 from domain.identity import Role, Viewer
-from gateway.house import letter_sealing
+from gateway.vault_keys import vault_of
 from tests.api.conftest import Tenant
 from tests.letters.samples import a_letter, of
 
@@ -21,6 +21,6 @@ async def test_a_letter_that_a_deed_posts_is_opened_by_the_worker(tenant: Tenant
     async with tenant.house.contexts.for_viewer(viewer).work() as work:
         work.post(letter)
 
-    [waiting] = await PostgresLetters(system_pool, letter_sealing(tenant.house.settings)).claim(10)
+    [waiting] = await PostgresLetters(system_pool, vault_of(tenant.house.settings.vault_keys)).claim(10)
     assert waiting.letter == letter
     assert (waiting.id, waiting.sender) == (letter.id, "The Hall")

@@ -63,11 +63,19 @@ async def test_a_database_without_tables_is_refused(run: Run, spare: DatabaseAdd
 
 
 async def test_settings_that_are_missing_are_all_told_at_once(run: Run) -> None:
-    needed = ("DATABASE_URL", "DATABASE_SYSTEM_URL", "REDIS_URL", "SMTP_URL", "S3_ENDPOINT", "TICKETBASE_SIGNING_KEY")
+    needed = (
+        "DATABASE_URL",
+        "DATABASE_SYSTEM_URL",
+        "REDIS_URL",
+        "SMTP_URL",
+        "S3_ENDPOINT",
+        "TICKETBASE_SIGNING_KEY",
+        "TICKETBASE_VAULT_KEYS",
+    )
     refused = await refusal_of_both(run, **dict.fromkeys(needed, ""))
 
     first, *faults = refused.splitlines()
-    assert first == "TicketBase cannot start: 6 settings are wrong."
+    assert first == "TicketBase cannot start: 7 settings are wrong."
     assert [line.split(" is not set. ")[0].strip() for line in faults] == list(needed)
 
 

@@ -31,6 +31,9 @@ def pem_of(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> str:
 PEM = pem_of(ed25519.Ed25519PrivateKey.generate())
 OTHER_PEM = pem_of(ed25519.Ed25519PrivateKey.generate())
 CURVE_PEM = pem_of(ec.generate_private_key(ec.SECP256R1()))
+# No key of 32 bytes is easier to tell in what is printed.
+OTHER_KEY = "opensesame" * 4 + "abA="
+VAULT_KEY = "k1:" + "opensesame" * 4 + "abc="
 NEEDED = {
     "DATABASE_URL": "postgresql://ticketbase_app:open-sesame@db:5432/ticketbase",
     "DATABASE_SYSTEM_URL": "postgresql://ticketbase_system:open-sesame@db:5432/ticketbase",
@@ -40,6 +43,7 @@ NEEDED = {
     "S3_ACCESS_KEY": "access",
     "S3_SECRET_KEY": "open-sesame",
     "TICKETBASE_SIGNING_KEY": PEM,
+    "TICKETBASE_VAULT_KEYS": VAULT_KEY,
 }
 
 
@@ -200,6 +204,14 @@ WRONG = [
     ("TICKETBASE_SIGNING_KEY", CURVE_PEM, "is a private key, but not of the kind Ed25519"),
     ("TICKETBASE_SIGNING_KEY_FILE", "/nowhere/key.pem", "names '/nowhere/key.pem', which cannot be read (No such file or directory)"),
     ("JWT_KEY", OTHER_PEM, "says something else than TICKETBASE_SIGNING_KEY"),
+    ("TICKETBASE_VAULT_KEYS", ",", "has no key"),
+    ("TICKETBASE_VAULT_KEYS", VAULT_KEY.removeprefix("k1:"), "names no key before a colon in entry 1"),
+    ("TICKETBASE_VAULT_KEYS", f"{VAULT_KEY},K2:{OTHER_KEY}", "names no key before a colon in entry 2"),
+    ("TICKETBASE_VAULT_KEYS", f"{VAULT_KEY},k2:open-sesame", "has a key 'k2' that is not base64"),
+    ("TICKETBASE_VAULT_KEYS", "k2:b3BlbnNlc2FtZQ==", "has a key 'k2' that has 10 bytes, not 32"),
+    ("TICKETBASE_VAULT_KEYS", f"{VAULT_KEY},k1:{OTHER_KEY}", "has the key 'k1' twice"),
+    ("TICKETBASE_VAULT_KEYS", f"{VAULT_KEY},{VAULT_KEY.replace('k1', 'k2')}", "has one key under two ids"),
+    ("TICKETBASE_VAULT_KEYS_FILE", "/nowhere/vault.keys", "names '/nowhere/vault.keys', which cannot be read (No such file or directory)"),
     ("TICKETBASE_HOLD_SECONDS", "3600", "is 3600, more than the cap of 1800"),
     ("TICKETBASE_HOLD_CAP_SECONDS", "0", "is '0'"),
     ("TICKETBASE_LIMIT_DEPTH", "deep", "is 'deep'"),
@@ -229,6 +241,7 @@ def test_a_wrong_value_is_named_with_what_is_wrong_and_the_next_step(name: str, 
     assert told[name].next_step.endswith((".", "?"))
     assert f"{name} {wrong}. {told[name].next_step}" in str(refusal.value)
     assert "open-sesame" not in str(refusal.value)
+    assert "opensesame" not in str(refusal.value)
 
 
 def test_all_wrong_values_are_told_together() -> None:
@@ -280,9 +293,9 @@ def test_only_named_origins_are_allowed(allowed: str, origin: str, answer: bool)
 def test_no_way_of_printing_settings_shows_a_secret() -> None:
     settings = settings_of(NEXTAUTH_SECRET="open-sesame-open-sesame-open-sesame")
 
-    printed = [repr(settings), str(settings), f"{settings}", f"{settings.database_url}", str(settings.s3)]
+    printed = [repr(settings), str(settings), f"{settings}", f"{settings.database_url}", str(settings.s3), str(settings.vault_keys)]
 
-    assert not [text for text in printed if "open-sesame" in text or "PRIVATE KEY" in text]
+    assert not [text for text in printed if "open-sesame" in text or "opensesame" in text or "PRIVATE KEY" in text]
     with pytest.raises(TypeError):
         json.dumps(dataclasses.asdict(settings))
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from uuid import UUID
 
 from adapters.crypto.identifiers import new_id
-from adapters.crypto.sealing import DerivedSealing
+from adapters.crypto.vault import EnvelopeVault
 from domain.letters import Letter, LetterKind
 
-SEALING = DerivedSealing(b"a secret of this installation, long enough", purpose="letters")
+SEALING = EnvelopeVault({"here": b"a key of this installation, long"})
 LINK = "https://demo.tickets.example/confirm?token=canary-7c1f&next=%2Fhome"
 AT = "2040-06-01T18:05:00+00:00"
 

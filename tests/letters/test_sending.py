@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from adapters.crypto.identifiers import new_id
-from adapters.crypto.sealing import DerivedSealing
+from adapters.crypto.vault import EnvelopeVault
 from adapters.mail.smtp import Mailer
 from adapters.postgres.letters import CLAIM, LEASE, PostgresLetters
 from adapters.postgres.letters import post as post_letters
@@ -274,7 +274,7 @@ async def test_a_letter_comes_back_when_its_lease_ends_and_who_held_it_has_no_mo
 
 
 async def test_what_cannot_be_opened_or_is_not_known_here_is_put_off_and_the_others_go(post: Post, organization: Organization) -> None:
-    stranger = DerivedSealing(b"the secret of another installation", purpose="letters")
+    stranger = EnvelopeVault({"here": b"a key of another installation..."})
     async with writing(post.app_pool, organization.id, None, new_id, stranger) as work:
         work.post(of(a_letter(), organization.id))
     fine = of(a_letter(to="fine@buyer.example"), organization.id)

@@ -21,10 +21,10 @@ from gateway.embedded.postgres import DatabaseAddresses, PostgreSQL
 from gateway.embedded.roles import DATABASE
 from gateway.embedded.valkey import ValkeyAddress
 from gateway.environment import Secret
-from gateway.house import letter_sealing
 from gateway.migrating import migrate
 from gateway.settings import read_settings
 from gateway.supervisor.plan import TICKETBASE
+from gateway.vault_keys import vault_of
 from tests.conftest import Clock, make_organization
 from tests.letters.samples import a_letter, of
 from tests.two_workers.platform import Command, eventually, in_database, settings_for
@@ -75,7 +75,7 @@ async def station(tmp_path: Path, valkey: ValkeyAddress) -> AsyncIterator[Statio
         async with open_pool(addresses.app, 2) as pool:
             organization = await make_organization(pool)
             worker = Command("worker", (*TICKETBASE, "worker"), tmp_path, environment)
-            yield Station(addresses, mailbox, mail.page, pool, organization, letter_sealing(read_settings(environment)), worker)
+            yield Station(addresses, mailbox, mail.page, pool, organization, vault_of(read_settings(environment).vault_keys), worker)
             worker.kill()
     finally:
         await postgresql.stop()

@@ -19,6 +19,7 @@ from gateway.embedded.ownership import NOBODY
 from gateway.supervisor.console import Console
 from gateway.supervisor.crew import ROOMS
 from gateway.supervisor.welcome import FIRST_QUERY
+from gateway.vault_keys import vault_keys_file
 from tests.platform.conftest import BringUp
 from tests.platform.running import NO_SERVICES, Up, gone, is_root, wait_until
 
@@ -55,6 +56,7 @@ def test_the_processes_of_ticketbase_are_told_where_everything_is(demo: Up) -> N
     assert environment["TICKETBASE_MODE"] == "development"
     assert environment["TICKETBASE_DEFAULT_ORGANIZATION"] == "demo"
     assert environment["TICKETBASE_SIGNING_KEY_FILE"] == str(demo.data / "keys" / "signing.pem")
+    assert environment["TICKETBASE_VAULT_KEYS_FILE"] == str(demo.data / "keys" / "vault.keys")
 
 
 def test_every_process_of_the_gateway_answers_at_the_same_door(demo: Up) -> None:
@@ -65,11 +67,13 @@ def test_every_process_of_the_gateway_answers_at_the_same_door(demo: Up) -> None
 
 
 def test_secrets_are_for_the_owner_of_the_data_alone(demo: Up) -> None:
-    files = [*demo.data.glob("*/passwords.json"), demo.data / "keys" / "signing.pem", demo.data / "environment", *demo.data.glob("logs/*")]
+    keys = [demo.data / "keys" / "signing.pem", demo.data / "keys" / "vault.keys"]
+    files = [*demo.data.glob("*/passwords.json"), *keys, demo.data / "environment", *demo.data.glob("logs/*")]
 
-    assert len(files) > 10
+    assert len(files) > 11
     assert {path.stat().st_mode & 0o077 for path in files} == {0}
     assert (demo.data / "keys" / "signing.pem").read_text().startswith("-----BEGIN PRIVATE KEY-----")
+    assert len(vault_keys_file(str(demo.data / "keys" / "vault.keys"))) == 1
     assert not (demo.data / "logs" / "token.log").exists()
 
 

@@ -19,6 +19,7 @@ from gateway.embedded.postgres import DatabaseAddresses, PostgreSQL
 from gateway.environment import Secret
 from gateway.migrating import migrate
 from gateway.settings import read_settings
+from gateway.vault_keys import new_vault_key
 from migrations import newest
 
 asynchronous = pytest.mark.asyncio
@@ -75,6 +76,7 @@ def environment(addresses: DatabaseAddresses) -> dict[str, str]:
         "S3_ACCESS_KEY": "access",
         "S3_SECRET_KEY": "secret",
         "TICKETBASE_SIGNING_KEY": pem.decode(),
+        "TICKETBASE_VAULT_KEYS": new_vault_key(),
     }
 
 

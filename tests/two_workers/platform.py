@@ -35,6 +35,7 @@ from gateway.embedded.valkey import Valkey
 from gateway.environment import Secret
 from gateway.migrating import migrate
 from gateway.supervisor.plan import TICKETBASE
+from gateway.vault_keys import new_vault_key
 from tests.api.conftest import Client
 
 
@@ -44,6 +45,7 @@ def make_key() -> str:
 
 
 PEM = make_key()
+VAULT_KEY = new_vault_key()
 TOKENS = SignedTokens(read_signing_key(PEM), issuer="ticketbase", audience="ticketbase")
 NOWHERE = "127.0.0.1:9"
 PATIENCE = 30.0
@@ -66,6 +68,7 @@ def settings_for(addresses: DatabaseAddresses, redis_url: str, **more: str) -> d
         "TICKETBASE_MODE": "development",
         "TICKETBASE_LOG_FORMAT": "json",
         "TICKETBASE_SIGNING_KEY": PEM,
+        "TICKETBASE_VAULT_KEYS": VAULT_KEY,
         "S3_ENDPOINT": f"http://{NOWHERE}",
         "S3_ACCESS_KEY": "nobody",
         "S3_SECRET_KEY": "nothing",
