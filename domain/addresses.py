@@ -15,6 +15,10 @@ class Addresses:
         """The address of a path of this organization's; `path` begins with a slash."""
         return self.pages.replace(ORGANIZATION, organization) + path
 
+    def of_account(self, path: str) -> str:
+        """The address of a page about one's own account, which is the same in every organization."""
+        return self.pages.replace(f"{ORGANIZATION}.", "").replace(ORGANIZATION, "") + path
+
     def of_event(self, organization: str, slug: str) -> str:
         """The page of an event."""
         return self.of(organization, f"/events/{slug}")

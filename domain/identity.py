@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.refusals import NotAllowed, NoTenant, NotSignedIn, Refused
+from domain.sessions import Caller
 
 
 class Role(StrEnum):
@@ -24,6 +25,7 @@ class Permission(StrEnum):
     """One thing a viewer may be allowed to do."""
 
     HOLD = "holds:place"
+    ACCOUNTS_USE = "accounts:use"
     EVENTS_READ_UNPUBLISHED = "events:read-unpublished"
     EVENTS_CREATE = "events:create"
     EVENTS_UPDATE = "events:update"
@@ -36,7 +38,7 @@ class Permission(StrEnum):
     ORGANIZATION_READ = "organization:read"
 
 
-PUBLIC = frozenset({Permission.HOLD})
+PUBLIC = frozenset({Permission.HOLD, Permission.ACCOUNTS_USE})
 _READS = PUBLIC | {Permission.EVENTS_READ_UNPUBLISHED, Permission.ORGANIZATION_READ}
 _SELLS = _READS | {
     Permission.EVENTS_CREATE,
@@ -74,7 +76,8 @@ class Viewer:
     """Who asks, for which organization, in which language.
 
     `cart` is the opaque token of an anonymous buyer; `locales` the caller's languages, best first, the organization's default last;
-    `expires_at` the end of the access token in seconds since 1970 (None when anonymous).
+    `expires_at` the end of the access token in seconds since 1970 (None when anonymous), `session_id` the session it belongs to, and
+    `caller` where the request comes from.
     """
 
     organization_id: UUID | None
@@ -83,6 +86,8 @@ class Viewer:
     cart: str | None = field(default=None, repr=False)
     locales: tuple[str, ...] = ("en",)
     expires_at: int | None = None
+    session_id: UUID | None = None
+    caller: Caller = field(default=Caller(), repr=False)
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -109,6 +114,10 @@ class Viewer:
 
     def require(self, permission: Permission) -> None:
         """Refuse with NotSignedIn or NotAllowed unless the viewer has the permission, and with NoTenant without an organization."""
+        self.require_anywhere(permission)
+        self.tenant  # noqa: B018 - read for its refusal
+
+    def require_anywhere(self, permission: Permission) -> None:
+        """Refuse with NotSignedIn or NotAllowed unless the viewer has the permission; it belongs to no organization."""
         if not self.may(permission):
             raise Refused(NotAllowed(permission.value) if self.person_id else NotSignedIn())
-        self.tenant  # noqa: B018 - read for its refusal

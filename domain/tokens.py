@@ -1,5 +1,6 @@
 """Access tokens: what they say, and why one is turned away."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 from uuid import UUID
@@ -11,13 +12,15 @@ from domain.refusals import ErrorCode, Refusal
 class Claims:
     """Whom a token speaks for: a person within an organization until `expires_at` (seconds since 1970).
 
-    `permissions_version` is the membership's version when it was issued (`pv`); the membership itself stays the truth.
+    `permissions_version` is the membership's version when it was issued (`pv`), 0 for one who is no member; the membership itself stays
+    the truth. `session_id` (`sid`) is None for an operator's token.
     """
 
     person_id: UUID
     organization_id: UUID
     permissions_version: int
     expires_at: int
+    session_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,9 @@ class Tokens(Protocol):
 
     def read(self, token: str) -> Claims:
         """What the token says; refused with TokenInvalid."""
+
+    def successors(self, refresh: str) -> Sequence[str]:
+        """The refresh tokens that may follow this one, the one to issue first: always the same, so that a lost answer can be repeated.
+
+        Only who signs tokens can tell them.
+        """

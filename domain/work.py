@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.access_codes import AccessCodes
+from domain.accounts import Accounts, Links
 from domain.activity import ActivityLog
 from domain.availability import Availabilities
 from domain.event_categories import EventCategories
@@ -22,6 +23,7 @@ from domain.seat_availability import SeatAvailabilities
 from domain.seating.plans import SeatingPlans
 from domain.seats import Seats
 from domain.series import SeriesStore
+from domain.sessions import Sessions
 from domain.ticket_types import TicketTypes
 from domain.venues import Venues
 
@@ -82,3 +84,21 @@ class Work(Reading, Protocol):
 
     def post(self, letter: Letter) -> None:
         """Send a letter of this tenant, when and only when this work is kept."""
+
+
+class AccountWork(Protocol):
+    """One transaction on what belongs to no tenant: kept when the block ends well, undone otherwise."""
+
+    @property
+    def now(self) -> datetime:
+        """The database's time when the work was opened (`app_now()`), UTC."""
+
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def sessions(self) -> Sessions: ...
+
+    def post(self, letter: Letter) -> None:
+        """Send a letter of the platform's own, when and only when this work is kept."""

@@ -21,8 +21,10 @@ from gateway.graphql.manifests import Manifests, read_folder
 from gateway.graphql.pipeline import Pipeline
 from gateway.health import Health
 from gateway.house import House
+from gateway.identity.routes import identity_routes
 from gateway.images import ServedImages
 from gateway.metrics import Measured, show_metrics
+from gateway.rest.resources import RestTerms
 from gateway.rest.routes import mount
 from gateway.seating.routes import DESCRIBED, seating_routes
 from gateway.settings import Settings
@@ -101,6 +103,7 @@ async def build_gateway(house: House) -> Gateway:
         ServedImages(house.outside.storage).route(),
         *seating_routes(house.contexts.of, house.contexts.fresh),
         *calendar_routes(house.contexts.of, house.contexts.fresh),
+        *identity_routes(house.contexts.of, RestTerms.of(settings), house.cookie),
         *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS}),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])

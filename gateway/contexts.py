@@ -9,24 +9,25 @@ from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
-from adapters.crypto.identifiers import new_id, new_token
+from adapters.crypto.identifiers import new_id
+from adapters.postgres.account_work import accounting
 from adapters.postgres.reading import ReadWork
 from adapters.postgres.transaction import Pool
 from adapters.postgres.work import writing
 from domain.holds import Holds
 from domain.identity import Viewer
-from domain.letters import Sealing
 from domain.live import Live
 from domain.refusals import ErrorCode, Refusal, Refused
-from domain.tokens import Claims, TokenInvalid, Tokens
 from domain.work import Reading, Work
+from gateway.callers import Networks, caller_of
+from gateway.database import Pools
 from gateway.languages import preferred
 from gateway.logs import current_correlation_id
 from gateway.tenants import Tenants
-from resolvers.context import Chance, Context, Outside
+from gateway.visitors import Visitors
+from resolvers.context import Context, Outside
 
 _CART = re.compile(r"[A-Za-z0-9_-]{43}")
-_BEARER = re.compile(r"bearer +([\w.~+/=-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +46,24 @@ class Contexts:
     """Makes contexts; one per process."""
 
     def __init__(
-        self, pool: Pool, tenants: Tenants, tokens: Tokens, holds: Holds, live: Live, outside: Outside, sealing: Sealing | None = None
+        self, pools: Pools, tenants: Tenants, visitors: Visitors, holds: Holds, live: Live, outside: Outside, proxies: Networks
     ) -> None:
-        self._pool = pool
+        self._pool: Pool = pools.app
+        self._system_pool: Pool = pools.system
         self._tenants = tenants
-        self._tokens = tokens
+        self._visitors = visitors
+        self._proxies = proxies
         self._holds = holds
         self._live = live
         self._outside = outside
-        self._sealing = sealing
 
     async def of(self, connection: HTTPConnection, init: Mapping[str, object] | None = None) -> Context:
         """The context of a request or a WebSocket; `init` is what `connection_init` said, which goes before the headers.
 
-        Refused with TokenInvalid, NotFound (organization), TenantMismatch or CartInvalid.
+        Refused with TokenInvalid, SessionEnded, NotFound (organization), TenantMismatch or CartInvalid.
         """
         said = _said(connection, init or {})
-        claims = self._claims(said.authorization)
+        claims = await self._visitors.who(said.authorization, connection.headers)
         organization = await self._tenants.of_request(connection.url.hostname or "", said.organization, claims)
         member = await self._tenants.membership(claims.organization_id, claims.person_id) if claims else None
         return self.for_viewer(
@@ -72,6 +74,8 @@ class Contexts:
                 cart=said.cart,
                 locales=preferred(said.languages, organization.default_locale if organization else "en"),
                 expires_at=claims.expires_at if claims else None,
+                session_id=claims.session_id if claims else None,
+                caller=caller_of(connection, self._proxies),
             )
         )
 
@@ -81,9 +85,9 @@ class Contexts:
             viewer=viewer,
             work=lambda: self._work(viewer),
             reading=_Reads(self._pool, lambda: viewer.tenant),
+            accounts=lambda: accounting(self._system_pool, self._outside.vault),
             holds=self._holds,
             live=self._live,
-            chance=Chance(new_id, new_token),
             outside=self._outside,
         )
 
@@ -104,15 +108,8 @@ class Contexts:
         member = await self._tenants.membership(viewer.organization_id, viewer.person_id)
         return replace(viewer, role=member.role if member else None)
 
-    def _claims(self, authorization: str | None) -> Claims | None:
-        if not authorization:
-            return None
-        if (match := _BEARER.fullmatch(authorization.strip())) is None:
-            raise Refused(TokenInvalid("the Authorization header is not `Bearer` and a token"))
-        return self._tokens.read(match[1])
-
     def _work(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]:
-        return writing(self._pool, viewer.tenant, current_correlation_id(), new_id, self._sealing)
+        return writing(self._pool, viewer.tenant, current_correlation_id(), new_id, self._outside.vault)
 
 
 class _Reads:

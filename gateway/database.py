@@ -15,7 +15,7 @@ from gateway.settings import Settings
 from migrations import newest
 
 APP, SYSTEM = "ticketbase_app", "ticketbase_system"
-SYSTEM_POOL_SIZE = 4
+SYSTEM_POOL_SIZE = 8
 OLDEST_VERSION = 15
 
 # Seconds. The server gives up a statement before the client does, so that the connection stays usable.

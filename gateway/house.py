@@ -7,13 +7,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from adapters.crypto.identifiers import new_id
+from adapters.crypto.identifiers import new_id, new_token
+from adapters.crypto.passwords import open_passwords
 from adapters.crypto.tokens import SignedTokens, read_signing_key
 from adapters.mail.smtp import Mailer
 from adapters.pictures.pictures import SandboxedPictures
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.holds_writer import BatchedHolds
 from adapters.postgres.reading import ReadWork
+from adapters.postgres.sessions import SessionDirectory
 from adapters.recurrence.rules import DateutilRecurrences
 from adapters.s3.objects import S3Objects, open_objects
 from adapters.s3.presigning import Signer
@@ -27,6 +29,7 @@ from domain.holds import Lasting
 from domain.seat_availability import SeatsRead, SeatsWanted
 from domain.work import Reading
 from gateway.contexts import Contexts
+from gateway.cookies import SessionCookie
 from gateway.database import Pools, check_database, open_pools
 from gateway.health import Dependency
 from gateway.measuring import MeasuredHolds
@@ -34,7 +37,8 @@ from gateway.settings import ObjectStorage as StorageSettings
 from gateway.settings import Settings
 from gateway.tenants import Tenants
 from gateway.vault_keys import vault_of
-from resolvers.context import Outside
+from gateway.visitors import Visitors
+from resolvers.context import Chance, Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class House:
     tenants: Tenants
     contexts: Contexts
     outside: Outside
+    cookie: SessionCookie
     dependencies: tuple[Dependency, ...]
 
 
@@ -78,11 +83,24 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         stack.push_async_callback(holds.close)
         tenants = Tenants(PostgresDirectory(pools.system), base_domain=settings.base_domain, default=settings.default_organization)
         objects = await stack.enter_async_context(open_storage(settings.s3))
-        places, rules = Addresses(settings.web_address), DateutilRecurrences()
-        vault = vault_of(settings.vault_keys)
-        outside = Outside(objects, SandboxedPictures(), settings.image_quota_bytes, places, rules, ValkeyThrottle(redis), vault)
-        contexts = Contexts(pools.app, tenants, tokens, MeasuredHolds(holds), live, outside, vault)
-        yield House(settings, pools, tokens, tenants, contexts, outside, dependencies_of(settings, pools, redis))
+        passwords = await stack.enter_async_context(open_passwords())
+        outside = Outside(
+            storage=objects,
+            pictures=SandboxedPictures(),
+            image_quota=settings.image_quota_bytes,
+            addresses=Addresses(settings.web_address),
+            recurrences=DateutilRecurrences(),
+            throttle=ValkeyThrottle(redis),
+            tokens=tokens,
+            passwords=passwords,
+            vault=vault_of(settings.vault_keys),
+            session_terms=settings.identity.sessions,
+            chance=Chance(new_id, new_token),
+        )
+        cookie = SessionCookie(is_secure=not settings.is_development)
+        visitors = Visitors(tokens, SessionDirectory(pools.system), cookie)
+        contexts = Contexts(pools, tenants, visitors, MeasuredHolds(holds), live, outside, settings.identity.proxies)
+        yield House(settings, pools, tokens, tenants, contexts, outside, cookie, dependencies_of(settings, pools, redis))
 
 
 def read_tokens(settings: Settings) -> SignedTokens:

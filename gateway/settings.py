@@ -15,7 +15,7 @@ from urllib.parse import quote
 from domain.addresses import ORGANIZATION
 from gateway import variables
 from gateway.environment import Environment, Fault, Secret, SettingsRefused
-from gateway.nextauth_settings import NextAuthTerms, read_nextauth
+from gateway.identity_settings import IdentityTerms, read_identity
 from gateway.vault_keys import VaultKey, read_vault_keys
 
 __all__ = [
@@ -165,6 +165,7 @@ class Settings:
     mail_from: str
     s3: ObjectStorage
     tokens: TokenTerms
+    identity: IdentityTerms
     vault_keys: tuple[VaultKey, ...]
     holds: HoldTerms
     image_quota_bytes: int
@@ -178,7 +179,6 @@ class Settings:
     executor: EngineName
     mongodb_uri: Secret | None
     nats_url: Secret | None
-    nextauth: NextAuthTerms | None
     plugin_server_url: str | None
     platform_version: str | None
 
@@ -232,6 +232,7 @@ def _read(source: Environment) -> Settings:
         mail_from=source.read("TICKETBASE_MAIL_FROM", variables.mail_address, f"tickets@{base_domain.partition(':')[0]}"),
         s3=_read_s3(source),
         tokens=_read_tokens(source),
+        identity=read_identity(source, developing=developing),
         vault_keys=read_vault_keys(source),
         holds=_read_holds(source),
         image_quota_bytes=source.read("TICKETBASE_IMAGE_QUOTA_BYTES", variables.whole(0, 10**15), 1_000_000_000),
@@ -245,7 +246,6 @@ def _read(source: Environment) -> Settings:
         executor=source.read("TICKETBASE_EXECUTOR", variables.one_of(EngineName), EngineName.COMPILED),
         mongodb_uri=_read_mongodb(source),
         nats_url=source.read("NATS_URL", variables.address("nats", "tls", "ws", "wss", example=NATS), None),
-        nextauth=read_nextauth(source, developing=developing),
         plugin_server_url=source.read("PLUGIN_SERVER_URL", variables.web_address, None),
         platform_version=source.read("PLATFORM_VERSION", variables.semantic_version, None),
     )

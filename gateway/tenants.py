@@ -1,25 +1,19 @@
 """Tells the tenant of a request, from its host, its headers or its token, and the caller's role there."""
 
 import re
-import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar
 from uuid import UUID
 
 from domain.identity import Membership, Role
 from domain.organizations import Directory, Organization
 from domain.refusals import ErrorCode, NotFound, Refusal, Refused
 from domain.tokens import Claims
-
-Value = TypeVar("Value")
+from gateway.remembered import Remembered
 
 # A slug or an id. Nothing else names an organization, so nothing else is looked up, or remembered.
 _NAME = re.compile(r"[A-Za-z0-9-]{1,80}")
 _LONGEST_HOST = 253
-_KEPT_SECONDS = 5.0
-_KEPT_AT_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +35,9 @@ class Tenants:
         self._directory = directory
         self._base_domain = base_domain
         self._default = default
-        self._names: _Remembered[Organization | None] = _Remembered(directory.by_name)
-        self._hosts: _Remembered[Organization | None] = _Remembered(directory.by_host)
-        self._members: _Remembered[Membership | None] = _Remembered(lambda pair: directory.membership(*pair))
+        self._names: Remembered[Organization | None] = Remembered(directory.by_name)
+        self._hosts: Remembered[Organization | None] = Remembered(directory.by_host)
+        self._members: Remembered[Membership | None] = Remembered(lambda pair: directory.membership(*pair))
 
     async def of_request(self, host: str, named: str | None, claims: Claims | None) -> Organization | None:
         """The organization a request is for: the token's, the one named, the host's, or the default; refused when names contradict."""
@@ -76,23 +70,3 @@ class Tenants:
         if dot and parent == self._base_domain:
             return await self.named(slug)
         return await self._hosts.get(host) if dot and len(host) <= _LONGEST_HOST else None
-
-
-class _Remembered(Generic[Value]):
-    """Answers of a look-up, each kept for a few seconds, the least used forgotten first."""
-
-    def __init__(self, look_up: Callable[..., Awaitable[Value]]) -> None:
-        self._look_up = look_up
-        self._kept: OrderedDict[Hashable, tuple[float, Value]] = OrderedDict()
-
-    async def get(self, key: Hashable) -> Value:
-        known = self._kept.get(key)
-        if known and known[0] > time.monotonic():
-            self._kept.move_to_end(key)
-            return known[1]
-        value = await self._look_up(key)
-        self._kept[key] = (time.monotonic() + _KEPT_SECONDS, value)
-        self._kept.move_to_end(key)
-        if len(self._kept) > _KEPT_AT_MOST:
-            self._kept.popitem(last=False)
-        return value

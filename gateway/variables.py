@@ -7,6 +7,7 @@ may carry a password is never repeated.
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from domain.addresses import ORGANIZATION
+from gateway.callers import Networks
 from gateway.environment import Secret, Unfit
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -202,3 +204,14 @@ def _formed(form: re.Pattern[str], value: str, next_step: str) -> str:
     if not form.fullmatch(value):
         raise Unfit(f"is {value!r}", next_step)
     return value
+
+
+def networks(text: str) -> Networks:
+    """Networks separated by commas."""
+    named = [each.strip() for each in text.split(",") if each.strip()]
+    try:
+        return tuple(ip_network(each) for each in named)
+    except ValueError as broken:
+        raise Unfit(
+            "is not a list of networks such as 10.0.0.0/8, separated by commas", "Name the networks of your proxies, or none."
+        ) from broken

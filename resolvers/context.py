@@ -9,12 +9,23 @@ from domain.addresses import Addresses
 from domain.holds import Holds
 from domain.identity import Viewer
 from domain.live import Live
+from domain.passwords import Passwords
 from domain.pictures import Pictures
 from domain.series import Recurrences
+from domain.sessions import SessionTerms
 from domain.storage import Storage
 from domain.throttling import Throttle
+from domain.tokens import Tokens
 from domain.vault import Vault
-from domain.work import Reading, Work
+from domain.work import AccountWork, Reading, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """What no rule can foresee: `id` makes a UUIDv7, `token` an opaque secret of 256 bits."""
+
+    id: Callable[[], UUID]
+    token: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +38,11 @@ class Outside:
     addresses: Addresses
     recurrences: Recurrences
     throttle: Throttle
+    tokens: Tokens
+    passwords: Passwords
+    session_terms: SessionTerms
+    chance: Chance
     vault: Vault
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """What no rule can foresee: `id` makes a UUIDv7, `token` an opaque secret of 256 bits."""
-
-    id: Callable[[], UUID]
-    token: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +50,23 @@ class Context:
     """Eight doors, no more. Every operation, and all that follows a mutation root, gets a copy with its own `reading` and `loaders`.
 
     `work()` opens a transaction that writes; `reading()` joins the operation's one read work, where batches queue;
-    `outside` leads to the object storage and to those who make pictures and expand rules; `loaders` belongs to `schema.batched` alone.
+    `accounts()` opens a transaction on people and sessions, which belong to no tenant; `outside` leads to the object storage, to those who
+    make pictures, expand rules, sign tokens and hash passwords; `loaders` belongs to `schema.batched` alone.
     """
 
     viewer: Viewer
     work: Callable[[], AbstractAsyncContextManager[Work]]
     reading: Callable[[], AbstractAsyncContextManager[Reading]]
+    accounts: Callable[[], AbstractAsyncContextManager[AccountWork]]
     holds: Holds
     live: Live
-    chance: Chance
     outside: Outside
     loaders: dict[object, object] = field(default_factory=dict)
 
     def new_id(self) -> UUID:
         """A UUIDv7."""
-        return self.chance.id()
+        return self.outside.chance.id()
 
     def new_token(self) -> str:
         """An opaque secret of 256 bits."""
-        return self.chance.token()
+        return self.outside.chance.token()

@@ -11,6 +11,7 @@ from domain.refusals import Fault, InputInvalid, Refused
 from resolvers.organizations import organizations_by_id
 from schema import ids
 from schema.access_codes import AccessCode, AccessCodeMutations, AccessCodeQueries
+from schema.accounts import AccountMutations
 from schema.availability import AvailabilitySubscriptions
 from schema.batched import Batch, load, publish_batches
 from schema.event_categories import EventCategory, EventCategoryMutations, EventCategoryQueries
@@ -34,6 +35,7 @@ from schema.seating_mutations import SeatingMutations
 from schema.seats import SeatQueries
 from schema.series import EventSeries, SeriesQueries
 from schema.series_mutations import SeriesMutations
+from schema.sessions import Session, SessionMutations
 from schema.ticket_type_mutations import TicketTypeChangeMutations
 from schema.ticket_types import TicketType, TicketTypeMutations
 from schema.venues import Venue, VenueMutations, VenueQueries
@@ -53,7 +55,8 @@ Entity = Annotated[
     | Hold
     | Image
     | EventCategory
-    | MetadataField,
+    | MetadataField
+    | Session,
     strawberry.union("_Entity", description="What a federation router may ask by key."),
 ]
 
@@ -128,6 +131,8 @@ class Mutation(
     ImageMutations,
     EventCategoryMutations,
     MetadataMutations,
+    AccountMutations,
+    SessionMutations,
 ):
     """The words' mutations."""
 

@@ -10,6 +10,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 BigInt = NewType("BigInt", int)
 CurrencyCode = NewType("CurrencyCode", str)
+EmailAddress = NewType("EmailAddress", str)
 JSON = NewType("JSON", object)
 
 _OFFSET = re.compile(r"(Z|[+-]\d\d:\d\d)$", re.IGNORECASE)
@@ -79,6 +80,13 @@ def read_currency(value: object) -> str:
     return value
 
 
+def read_email(value: object) -> str:
+    """A text; which ones are addresses is a rule of the domain, which names the place. Raises ValueError for anything else."""
+    if not isinstance(value, str):
+        raise ValueError("an EmailAddress is text")  # noqa: TRY004 - what GraphQL takes for a fault of the client
+    return value
+
+
 def _same(value: object) -> object:
     return value
 
@@ -125,6 +133,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
         serialize=_same,
         parse_value=_same,
+    ),
+    EmailAddress: strawberry.scalar(
+        name="EmailAddress",
+        description="An e-mail address as people type it.",
+        specified_by_url="https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address",
+        serialize=str,
+        parse_value=read_email,
     ),
     CurrencyCode: strawberry.scalar(
         name="CurrencyCode",

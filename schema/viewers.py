@@ -4,8 +4,12 @@ import strawberry
 
 from domain import identity
 from domain.identity import Role
+from resolvers.accounts import account_of_viewer
+from resolvers.sessions import sessions_of_viewer
 from schema import ids
+from schema.accounts import Account
 from schema.enums import show_enum
+from schema.sessions import Session
 
 show_enum(
     Role,
@@ -37,3 +41,13 @@ class Viewer:
     def permissions(self: identity.Viewer) -> list[str]:
         """The permissions' names, sorted."""
         return sorted(each.value for each in self.permissions)
+
+    @strawberry.field(description="The viewer's own account; null for those who are known elsewhere only.")
+    async def account(self: identity.Viewer, info: strawberry.Info) -> Account | None:
+        """What the viewer sees of herself."""
+        return await account_of_viewer(info.context)  # type: ignore[return-value]
+
+    @strawberry.field(description="Where the viewer is signed in, the session last used first.")
+    async def sessions(self: identity.Viewer, info: strawberry.Info) -> list[Session]:
+        """The live sessions."""
+        return await sessions_of_viewer(info.context)  # type: ignore[return-value]

@@ -1,14 +1,18 @@
 """Access tokens as JWTs signed with Ed25519 (RFC 9068 `at+jwt`), and the key set that lets others verify them."""
 
+import hmac
 import time
-from collections.abc import Mapping
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from uuid import UUID
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
 
 from domain.refusals import Refused
@@ -52,6 +56,8 @@ class SignedTokens:
         self._public = key.public_key()
         self._issuer = issuer
         self._audience = audience
+        secret = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        self._succession = HKDF(SHA256(), 32, salt=None, info=b"ticketbase refresh tokens").derive(secret)
         self.key_id = sha256(self._public.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
 
     def issue(self, claims: Claims) -> str:
@@ -64,6 +70,7 @@ class SignedTokens:
             "pv": claims.permissions_version,
             "iat": int(time.time()),
             "exp": claims.expires_at,
+            **({"sid": str(claims.session_id)} if claims.session_id else {}),
         }
         return jwt.encode(body, self._key, algorithm=_ALGORITHM, headers={"typ": _TYPE, "kid": self.key_id})
 
@@ -88,6 +95,10 @@ class SignedTokens:
         public = OKPAlgorithm.to_jwk(self._public, as_dict=True)
         return {"keys": [{**public, "kid": self.key_id, "use": "sig", "alg": _ALGORITHM}]}
 
+    def successors(self, refresh: str) -> Sequence[str]:
+        """The one refresh token that follows this one."""
+        return [urlsafe_b64encode(hmac.digest(self._succession, refresh.encode(), "sha256")).rstrip(b"=").decode()]
+
     def _check_header(self, token: str) -> None:
         if len(token) > _LONGEST:
             raise Refused(TokenInvalid("it is too long"))
@@ -104,6 +115,7 @@ def _claims(body: Mapping[str, object]) -> Claims:
     if not isinstance(expires, int) or isinstance(expires, bool) or not isinstance(version, int) or isinstance(version, bool):
         raise Refused(TokenInvalid("a claim has the wrong type"))
     try:
-        return Claims(UUID(str(body["sub"])), UUID(str(body["org"])), version, expires)
+        session_id = UUID(str(body["sid"])) if "sid" in body else None
+        return Claims(UUID(str(body["sub"])), UUID(str(body["org"])), version, expires, session_id)
     except ValueError as broken:
         raise Refused(TokenInvalid("a claim has the wrong form")) from broken

@@ -8,7 +8,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from domain.throttling import Allowance
+from domain.refusals import Refused
+from domain.throttling import Allowance, AttemptsUncounted, TooManyAttempts
 
 PREFIX = "ticketbase:tries:"
 KEPT_AT_MOST = 10_000
@@ -43,12 +44,25 @@ class ValkeyThrottle:
 
     async def take(self, allowances: Sequence[Allowance]) -> bool:
         """See `Throttle.take`."""
-        limits = [number for each in allowances for number in (each.most, each.seconds)]
         try:
-            return bool(await self._take(keys=[PREFIX + each.name for each in allowances], args=limits))
+            return await self._counted(allowances)
         except (RedisError, OSError) as fault:
             log.warning("tries_counted_alone", fault=type(fault).__name__)
             return self._own.take(allowances)
+
+    async def take_surely(self, allowances: Sequence[Allowance]) -> None:
+        """See `Throttle.take_surely`."""
+        try:
+            allowed = await self._counted(allowances)
+        except (RedisError, OSError) as fault:
+            log.warning("tries_not_counted", fault=type(fault).__name__)
+            raise Refused(AttemptsUncounted()) from fault
+        if not allowed:
+            raise Refused(TooManyAttempts())
+
+    async def _counted(self, allowances: Sequence[Allowance]) -> bool:
+        limits = [number for each in allowances for number in (each.most, each.seconds)]
+        return bool(await self._take(keys=[PREFIX + each.name for each in allowances], args=limits))
 
     async def give_back(self, allowances: Sequence[Allowance]) -> None:
         """See `Throttle.give_back`."""

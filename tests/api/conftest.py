@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address
 from typing import Any
 
 import httpx
@@ -44,6 +45,7 @@ def api_settings(database: DatabaseAddresses, valkey: ValkeyAddress) -> Settings
             "SMTP_URL": f"smtp://{NOWHERE}",
             "TICKETBASE_SIGNING_KEY": pem,
             "TICKETBASE_VAULT_KEYS": new_vault_key(),
+            "TICKETBASE_TRUSTED_PROXIES": "127.0.0.1",
             "TICKETBASE_EXECUTOR": os.environ.get("TICKETBASE_EXECUTOR", "compiled"),  # `make differential` asks both
         }
     )
@@ -109,8 +111,13 @@ class Tenant:
 
     @property
     def anonymous(self) -> Client:
-        """Somebody who has said nothing of himself but where he is."""
-        return Client(self.http, {"x-organization": self.organization.slug})
+        """Somebody who has said nothing of himself but where he is; each organization's are at an address of their own."""
+        return Client(self.http, {"x-organization": self.organization.slug, "x-forwarded-for": self.address})
+
+    @property
+    def address(self) -> str:
+        """A network address that no other organization's people have."""
+        return str(IPv6Address(self.organization.id.int))
 
     def member(self, role: Role) -> Client:
         """The member with this role, signed in."""
@@ -130,6 +137,7 @@ async def make_tenant(house: House, http: httpx.AsyncClient, **terms: Any) -> Te
     people = {role: new_id() for role in Role}
     members = [Member(person_id, role.value.title(), f"{role.value}@{organization_id}.example", role) for role, person_id in people.items()]
     assert await found(house.pools.app, organization, members=members)
+    await house.pools.system.fetch("INSERT INTO accounts (person_id) SELECT unnest($1::uuid[])", list(people.values()))
     return Tenant(organization, house, http, people)
 
 

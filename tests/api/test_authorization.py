@@ -9,261 +9,87 @@ import pytest
 from adapters.crypto.identifiers import new_id
 from domain.identity import Role, Viewer
 from schema.root import build_schema
-from tests.api.box_office import create_event, create_ticket_type, event_input, hold, put_on_sale
+from tests.api import wishes
+from tests.api.box_office import put_on_sale
 from tests.api.conftest import Client, Tenant
-from tests.api.vocabulary import make_category, make_field
-from tests.seating.halls import import_plan, seated_event, small_hall
-from tests.series.runs import draft, fridays, type_of
 
 pytestmark = pytest.mark.asyncio
 
 EVERYBODY = frozenset({None, *Role})
+SIGNED_IN = frozenset[Role | None](Role)
 ALL_POWERS = frozenset({Role.OWNER, Role.ADMIN})
 RUNS_EVENTS = ALL_POWERS | {Role.MANAGER}
 MAKES_EVENTS = RUNS_EVENTS | {Role.ORGANIZER}
 
 
-async def _new_event(_tenant: Tenant) -> dict[str, Any]:
-    return event_input(slug="new-show")
-
-
-async def _change(tenant: Tenant) -> dict[str, Any]:
-    return {"eventId": await create_event(tenant.owner), "expectedVersion": 1}
-
-
-async def _publication(tenant: Tenant) -> dict[str, Any]:
-    event_id = await create_event(tenant.owner)
-    await create_ticket_type(tenant.owner, event_id)
-    return {"eventId": event_id}
-
-
-async def _published(tenant: Tenant) -> dict[str, Any]:
-    event_id, _ = await put_on_sale(tenant.owner)
-    return {"eventId": event_id, "expectedVersion": 2}
-
-
-async def _move(tenant: Tenant) -> dict[str, Any]:
-    return await _published(tenant) | {"startsAt": "2031-06-01T18:00:00Z"}
-
-
-async def _cancellation(tenant: Tenant) -> dict[str, Any]:
-    return await _published(tenant) | {"reason": [{"locale": "en", "text": "The singer is ill."}]}
-
-
-async def _copy(tenant: Tenant) -> dict[str, Any]:
-    return {"eventId": await create_event(tenant.owner), "slug": "once-more", "startsAt": "2031-06-01T18:00:00Z"}
-
-
-async def _new_type(tenant: Tenant) -> dict[str, Any]:
-    name = [{"locale": "en", "text": "Balcony"}]
-    return {"eventId": await create_event(tenant.owner), "name": name, "price": {"amountMinor": 1, "currency": "EUR"}, "capacity": 5}
-
-
-async def _type(tenant: Tenant) -> dict[str, Any]:
-    event_id = await create_event(tenant.owner)
-    return {"ticketTypeId": await create_ticket_type(tenant.owner, event_id), "expectedVersion": 1}
-
-
-async def _order(tenant: Tenant) -> dict[str, Any]:
-    return {"eventId": await create_event(tenant.owner), "ticketTypeIds": []}
-
-
-async def _new_pool(tenant: Tenant) -> dict[str, Any]:
-    return {"eventId": await create_event(tenant.owner), "name": "Floor", "capacity": 5}
-
-
-async def _pool(tenant: Tenant) -> dict[str, Any]:
-    document = "mutation ($input: CreatePoolInput!) { createPool(input: $input) { pool { id } } }"
-    return {"poolId": (await tenant.owner.ask(document, input=await _new_pool(tenant)))["createPool"]["pool"]["id"]}
-
-
-async def _new_code(tenant: Tenant) -> dict[str, Any]:
-    event_id = await create_event(tenant.owner)
-    return {"eventId": event_id, "ticketTypeIds": [await create_ticket_type(tenant.owner, event_id)]}
-
-
-async def _code(tenant: Tenant) -> dict[str, Any]:
-    document = "mutation ($input: CreateAccessCodeInput!) { createAccessCode(input: $input) { accessCode { id } } }"
-    made = await tenant.owner.ask(document, input=await _new_code(tenant))
-    return {"accessCodeId": made["createAccessCode"]["accessCode"]["id"]}
-
-
-async def _new_product(_tenant: Tenant) -> dict[str, Any]:
-    return {"title": "Poster", "price": {"amountMinor": 500, "currency": "EUR"}}
-
-
-async def _product(tenant: Tenant) -> dict[str, Any]:
-    document = "mutation ($input: CreateProductInput!) { createProduct(input: $input) { product { id } } }"
-    made = await tenant.owner.ask(document, input=await _new_product(tenant))
-    return {"productId": made["createProduct"]["product"]["id"], "expectedVersion": 1}
-
-
-async def _wish(tenant: Tenant) -> dict[str, Any]:
-    event_id, type_id = await put_on_sale(tenant.owner)
-    return {"eventId": event_id, "lines": [{"ticketTypeId": type_id, "quantity": 1}]}
-
-
-async def _anothers_hold(tenant: Tenant) -> dict[str, Any]:
-    event_id, type_id = await put_on_sale(tenant.owner)
-    return {"holdId": (await hold(tenant.anonymous, event_id, type_id))["hold"]["id"]}
-
-
-async def _new_image(tenant: Tenant) -> dict[str, Any]:
-    return {"eventId": await create_event(tenant.owner), "contentType": "image/png", "byteSize": 100}
-
-
-async def _image(tenant: Tenant) -> dict[str, Any]:
-    document = "mutation ($input: RequestImageUploadInput!) { requestImageUpload(input: $input) { image { id } } }"
-    made = await tenant.owner.ask(document, input=await _new_image(tenant))
-    return {"imageId": made["requestImageUpload"]["image"]["id"]}
-
-
-async def _image_change(tenant: Tenant) -> dict[str, Any]:
-    return {**await _image(tenant), "expectedVersion": 1, "alt": []}
-
-
-async def _gallery(tenant: Tenant) -> dict[str, Any]:
-    return {"eventId": await create_event(tenant.owner), "imageIds": []}
-
-
-async def _new_venue(_tenant: Tenant) -> dict[str, Any]:
-    return {"name": "Hall", "city": "Berlin", "country": "DE", "timeZone": "Europe/Berlin"}
-
-
-async def _changed_venue(tenant: Tenant) -> dict[str, Any]:
-    mutation = "mutation ($input: CreateVenueInput!) { createVenue(input: $input) { venue { id } } }"
-    made = (await tenant.owner.ask(mutation, input=await _new_venue(tenant)))["createVenue"]["venue"]
-    return {"venueId": made["id"], "expectedVersion": 1}
-
-
-async def _new_category(_tenant: Tenant) -> dict[str, Any]:
-    return {"slug": "jazz", "name": [{"locale": "en", "text": "Jazz"}]}
-
-
-async def _category(tenant: Tenant) -> dict[str, Any]:
-    return {"categoryId": await make_category(tenant.owner, "jazz"), "expectedVersion": 1}
-
-
-async def _new_field(_tenant: Tenant) -> dict[str, Any]:
-    return {"key": "minimumAge", "label": [{"locale": "en", "text": "Age"}], "kind": "NUMBER"}
-
-
-async def _field(tenant: Tenant) -> dict[str, Any]:
-    return {"fieldId": await make_field(tenant.owner, "minimumAge", "NUMBER"), "expectedVersion": 1}
-
-
-async def _plan(_tenant: Tenant) -> dict[str, Any]:
-    return {"document": small_hall()}
-
-
-async def _assignment(tenant: Tenant) -> dict[str, Any]:
-    version_id = await import_plan(tenant.owner, small_hall())
-    return {"eventId": await create_event(tenant.owner), "seatingPlanVersionId": version_id, "categories": []}
-
-
-async def _seated(tenant: Tenant) -> dict[str, Any]:
-    event_id, _ = await seated_event(tenant.owner)
-    return {"eventId": event_id}
-
-
-async def _seats(tenant: Tenant) -> dict[str, Any]:
-    event_id, _ = await seated_event(tenant.owner)
-    return {"eventId": event_id, "labels": ["Stalls A-1"]}
-
-
-async def _seats_to_hold(tenant: Tenant) -> dict[str, Any]:
-    event_id, _ = await seated_event(tenant.owner)
-    return {"eventId": event_id, "seats": [{"label": "Stalls A-1"}]}
-
-
-async def _best_seats(tenant: Tenant) -> dict[str, Any]:
-    event_id, types = await seated_event(tenant.owner)
-    return {"eventId": event_id, "lines": [{"ticketTypeId": types["Balcony"], "quantity": 2}]}
-
-
-async def _seats_to_block(tenant: Tenant) -> dict[str, Any]:
-    return {**await _seats(tenant), "reason": "broken"}
-
-
-async def _repetition(tenant: Tenant) -> dict[str, Any]:
-    return {"eventId": await draft(tenant.owner), "expectedVersion": 1, "recurrence": {"frequency": "WEEKLY", "count": 2}}
-
-
-async def _longer_series(tenant: Tenant) -> dict[str, Any]:
-    series_id, _ = await fridays(tenant.owner)
-    return {"seriesId": series_id, "expectedVersion": 1, "recurrence": {"frequency": "WEEKLY", "count": 6}}
-
-
-async def _occurrences(tenant: Tenant) -> dict[str, Any]:
-    _, ids = await fridays(tenant.owner)
-    return {"eventId": ids[1], "scope": "THIS_AND_FOLLOWING", "expectedVersion": 1}
-
-
-async def _cancelled_occurrences(tenant: Tenant) -> dict[str, Any]:
-    return await _occurrences(tenant) | {"reason": [{"locale": "en", "text": "The singer is ill."}]}
-
-
-async def _occurrence_types(tenant: Tenant) -> dict[str, Any]:
-    _, ids = await fridays(tenant.owner)
-    return {"ticketTypeId": await type_of(tenant.owner, ids[1]), "scope": "ALL", "expectedVersion": 1, "maxPerOrder": 2}
-
-
 MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dict[str, Any]]]]] = {
-    "createEvent": (MAKES_EVENTS, _new_event),
-    "updateEvent": (MAKES_EVENTS, _change),
-    "publishEvent": (MAKES_EVENTS, _publication),
-    "unpublishEvent": (MAKES_EVENTS, _published),
-    "postponeEvent": (MAKES_EVENTS, _published),
-    "rescheduleEvent": (MAKES_EVENTS, _move),
-    "cancelEvent": (MAKES_EVENTS, _cancellation),
+    "createEvent": (MAKES_EVENTS, wishes.new_event),
+    "updateEvent": (MAKES_EVENTS, wishes.change),
+    "publishEvent": (MAKES_EVENTS, wishes.publication),
+    "unpublishEvent": (MAKES_EVENTS, wishes.published),
+    "postponeEvent": (MAKES_EVENTS, wishes.published),
+    "rescheduleEvent": (MAKES_EVENTS, wishes.move),
+    "cancelEvent": (MAKES_EVENTS, wishes.cancellation),
     # Refused to those who may as well, since the event lies ahead or is not cancelled; that is tested with the life cycle.
-    "completeEvent": (MAKES_EVENTS, _published),
-    "archiveEvent": (MAKES_EVENTS, _published),
-    "copyEvent": (MAKES_EVENTS, _copy),
-    "deleteEvent": (RUNS_EVENTS, _change),
-    "createEventSeries": (MAKES_EVENTS, _repetition),
+    "completeEvent": (MAKES_EVENTS, wishes.published),
+    "archiveEvent": (MAKES_EVENTS, wishes.published),
+    "copyEvent": (MAKES_EVENTS, wishes.copy),
+    "deleteEvent": (RUNS_EVENTS, wishes.change),
+    "createEventSeries": (MAKES_EVENTS, wishes.repetition),
     # Where something is removed it needs events:delete besides; that is tested with series.
-    "updateEventSeries": (MAKES_EVENTS, _longer_series),
-    "updateOccurrences": (MAKES_EVENTS, _occurrences),
-    "updateOccurrenceTicketTypes": (MAKES_EVENTS, _occurrence_types),
-    "publishOccurrences": (MAKES_EVENTS, _occurrences),
-    "cancelOccurrences": (MAKES_EVENTS, _cancelled_occurrences),
-    "createTicketType": (MAKES_EVENTS, _new_type),
-    "updateTicketType": (MAKES_EVENTS, _type),
-    "deleteTicketType": (MAKES_EVENTS, _type),
-    "reorderTicketTypes": (MAKES_EVENTS, _order),
-    "createPool": (MAKES_EVENTS, _new_pool),
-    "updatePool": (MAKES_EVENTS, _pool),
-    "deletePool": (MAKES_EVENTS, _pool),
-    "createAccessCode": (MAKES_EVENTS, _new_code),
-    "revokeAccessCode": (MAKES_EVENTS, _code),
-    "createProduct": (MAKES_EVENTS, _new_product),
+    "updateEventSeries": (MAKES_EVENTS, wishes.longer_series),
+    "updateOccurrences": (MAKES_EVENTS, wishes.occurrences),
+    "updateOccurrenceTicketTypes": (MAKES_EVENTS, wishes.occurrence_types),
+    "publishOccurrences": (MAKES_EVENTS, wishes.occurrences),
+    "cancelOccurrences": (MAKES_EVENTS, wishes.cancelled_occurrences),
+    "createTicketType": (MAKES_EVENTS, wishes.new_type),
+    "updateTicketType": (MAKES_EVENTS, wishes.a_type),
+    "deleteTicketType": (MAKES_EVENTS, wishes.a_type),
+    "reorderTicketTypes": (MAKES_EVENTS, wishes.order),
+    "createPool": (MAKES_EVENTS, wishes.new_pool),
+    "updatePool": (MAKES_EVENTS, wishes.pool),
+    "deletePool": (MAKES_EVENTS, wishes.pool),
+    "createAccessCode": (MAKES_EVENTS, wishes.new_code),
+    "revokeAccessCode": (MAKES_EVENTS, wishes.code),
+    "createProduct": (MAKES_EVENTS, wishes.new_product),
     # That it is one's own, or one is an owner, is decided by the deed and tested with products.
-    "updateProduct": (MAKES_EVENTS, _product),
-    "requestImageUpload": (MAKES_EVENTS, _new_image),
-    "finishImageUpload": (MAKES_EVENTS, _image),
-    "updateImage": (MAKES_EVENTS, _image_change),
-    "reorderImages": (MAKES_EVENTS, _gallery),
-    "removeImage": (MAKES_EVENTS, _image),
-    "createEventCategory": (RUNS_EVENTS, _new_category),
-    "updateEventCategory": (RUNS_EVENTS, _category),
-    "deleteEventCategory": (RUNS_EVENTS, _category),
-    "createMetadataField": (RUNS_EVENTS, _new_field),
-    "updateMetadataField": (RUNS_EVENTS, _field),
-    "deleteMetadataField": (RUNS_EVENTS, _field),
-    "createVenue": (MAKES_EVENTS, _new_venue),
-    "updateVenue": (MAKES_EVENTS, _changed_venue),
-    "importSeatingPlan": (MAKES_EVENTS, _plan),
-    "assignSeatingPlan": (MAKES_EVENTS, _assignment),
-    "unassignSeatingPlan": (MAKES_EVENTS, _seated),
-    "blockSeats": (MAKES_EVENTS, _seats_to_block),
-    "unblockSeats": (MAKES_EVENTS, _seats),
-    "holdTickets": (EVERYBODY, _wish),
-    "holdSeats": (EVERYBODY, _seats_to_hold),
-    "holdBestAvailable": (EVERYBODY, _best_seats),
+    "updateProduct": (MAKES_EVENTS, wishes.product),
+    "requestImageUpload": (MAKES_EVENTS, wishes.new_image),
+    "finishImageUpload": (MAKES_EVENTS, wishes.image),
+    "updateImage": (MAKES_EVENTS, wishes.image_change),
+    "reorderImages": (MAKES_EVENTS, wishes.gallery),
+    "removeImage": (MAKES_EVENTS, wishes.image),
+    "createEventCategory": (RUNS_EVENTS, wishes.new_category),
+    "updateEventCategory": (RUNS_EVENTS, wishes.category),
+    "deleteEventCategory": (RUNS_EVENTS, wishes.category),
+    "createMetadataField": (RUNS_EVENTS, wishes.new_field),
+    "updateMetadataField": (RUNS_EVENTS, wishes.field),
+    "deleteMetadataField": (RUNS_EVENTS, wishes.field),
+    "createVenue": (MAKES_EVENTS, wishes.new_venue),
+    "updateVenue": (MAKES_EVENTS, wishes.changed_venue),
+    "importSeatingPlan": (MAKES_EVENTS, wishes.plan),
+    "assignSeatingPlan": (MAKES_EVENTS, wishes.assignment),
+    "unassignSeatingPlan": (MAKES_EVENTS, wishes.seated),
+    "blockSeats": (MAKES_EVENTS, wishes.seats_to_block),
+    "unblockSeats": (MAKES_EVENTS, wishes.seats),
+    "holdTickets": (EVERYBODY, wishes.wish),
+    "holdSeats": (EVERYBODY, wishes.seats_to_hold),
+    "holdBestAvailable": (EVERYBODY, wishes.best_seats),
     # Everybody may ask; that a hold is one's own is decided by the deed and tested with holds.
-    "releaseHold": (EVERYBODY, _anothers_hold),
-    "extendHold": (EVERYBODY, _anothers_hold),
+    "releaseHold": (EVERYBODY, wishes.anothers_hold),
+    "extendHold": (EVERYBODY, wishes.anothers_hold),
+    # What is tried with secrets that nobody has is refused in the payload, to everybody alike.
+    "signUp": (EVERYBODY, wishes.new_account),
+    "verifyEmail": (EVERYBODY, wishes.link),
+    "requestPasswordReset": (EVERYBODY, wishes.address),
+    "resetPassword": (EVERYBODY, wishes.link_and_password),
+    "signIn": (EVERYBODY, wishes.credentials),
+    "refreshSession": (EVERYBODY, wishes.refresh_token),
+    "changePassword": (SIGNED_IN, wishes.passwords),
+    "updateProfile": (SIGNED_IN, wishes.profile),
+    "signOut": (SIGNED_IN, wishes.nothing),
+    "revokeSession": (SIGNED_IN, wishes.session),
+    "revokeOtherSessions": (SIGNED_IN, wishes.nothing),
 }
 
 
@@ -315,7 +141,7 @@ async def test_a_member_of_one_organization_is_a_stranger_in_another(tenant: Ten
 
     viewer = (await claims_of_a_stranger.ask("{ viewer { role permissions } }"))["viewer"]
 
-    assert viewer == {"role": None, "permissions": ["holds:place"]}
+    assert viewer == {"role": None, "permissions": ["accounts:use", "holds:place"]}
 
 
 async def test_without_any_organization_nothing_is_shown(tenant: Tenant) -> None:

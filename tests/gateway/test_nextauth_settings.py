@@ -13,7 +13,7 @@ OLD, NEW, NEWEST = "o" * 32, "n" * 32, "w" * 32
 
 
 def terms_of(**changes: str) -> NextAuthTerms | None:
-    return settings_of(**changes).nextauth
+    return settings_of(**changes).identity.nextauth
 
 
 def test_without_a_secret_no_front_end_is_believed() -> None:

@@ -19,6 +19,7 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         "organization_domains": {**mine, "domain": f"{tenant}.example"},
         "memberships": {**mine, "person_id": person, "role": "owner"},
         "people": {"id": person, "name": "Ada", "email": f"{person}@example.com"},
+        **_identity_rows(tenant, person),
         "venues": {**mine, "id": venue, "name": "Hall", "street": "", "city": "Berlin", "country": "DE", "time_zone": "Europe/Berlin"},
         "events": {**mine, "id": event, "slug": "walk", "title": {}, "starts_at": FROM, "ends_at": UNTIL, "time_zone": "UTC"},
         **_series_rows(mine, event),
@@ -34,19 +35,7 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         "holds": {**mine, "id": hold, "event_id": event, "buyer": "cart:x", "status": "ACTIVE", "created_at": FROM, "expires_at": UNTIL},
         "hold_lines": {**mine, "hold_id": hold, "ticket_type_id": ticket_type, "quantity": 1, "pool_ids": [pool]},
         "idempotency_keys": {**mine, "scope": "cart:x", "key": "1", "deed": "holdTickets", "fingerprint": b"", "result_id": hold},
-        "images": {
-            **mine,
-            "id": new_id(),
-            "event_id": event,
-            "position": 0,
-            "status": "PENDING",
-            "content_type": "image/png",
-            "byte_size": 1,
-            "counted_bytes": 1,
-            "created_at": FROM,
-            "created_by": person,
-        },
-        "discarded_images": {**mine, "image_id": new_id()},
+        **_image_rows(mine, event, person),
         "import_references": {**mine, "source": "pretix:demo", "kind": "event", "name": "1", "id": event},
         **_waiting_rows(mine, event),
     }
@@ -56,6 +45,27 @@ def _waiting_rows(mine: Row, event: UUID) -> dict[str, Row]:
     return {
         "outbox": {**mine, "id": new_id(), "type": "hold:placed", "version": 1, "subject": f"event:{event}", "payload": {}},
         "letters": {**mine, "id": new_id(), "kind": "INVITATION", "content_sealed": b"sealed"},
+    }
+
+
+def _image_rows(mine: Row, event: UUID, person: UUID) -> dict[str, Row]:
+    image: Row = {
+        **mine, "id": new_id(), "event_id": event, "position": 0, "status": "PENDING", "content_type": "image/png",
+        "byte_size": 1, "counted_bytes": 1, "created_at": FROM, "created_by": person,
+    }  # fmt: skip
+    return {"images": image, "discarded_images": {**mine, "image_id": new_id()}}
+
+
+def _identity_rows(tenant: UUID, person: UUID) -> dict[str, Row]:
+    session: Row = {
+        "id": new_id(), "person_id": person, "organization_id": tenant, "device": "curl", "methods": ["PASSWORD"],
+        "created_at": FROM, "last_seen_at": FROM, "idle_seconds": 60, "expires_at": UNTIL,
+    }  # fmt: skip
+    return {
+        "accounts": {"person_id": person},
+        "one_time_links": {"token_hash": tenant.bytes, "purpose": "SIGN_UP", "email": f"{person}@example.com", "expires_at": UNTIL},
+        "sessions": session,
+        "refresh_tokens": {"token_hash": tenant.bytes, "session_id": session["id"], "created_at": FROM},
     }
 
 

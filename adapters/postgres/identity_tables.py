@@ -1,0 +1,93 @@
+"""The tables of identity: accounts, links that were mailed, sessions and refresh tokens. They belong to no tenant."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from adapters.postgres.tables import metadata
+
+
+def _time(name: str, *, optional: bool = False, now: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=optional, server_default=func.app_now() if now else None)
+
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("person_id", Uuid, nullable=False),
+    _time("email_verified_at", optional=True),
+    Column("password_hash", Text),
+    _time("password_changed_at", optional=True),
+    Column("locale", Text, nullable=False, server_default="en"),
+    Column("profile", JSONB, nullable=False, server_default="{}"),
+    _time("created_at", now=True),
+    Column("version", Integer, nullable=False, server_default="1"),
+    PrimaryKeyConstraint("person_id"),
+    ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+)
+
+one_time_links = Table(
+    "one_time_links",
+    metadata,
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("wish", JSONB, nullable=False, server_default="{}"),
+    _time("created_at", now=True),
+    _time("expires_at"),
+    _time("used_at", optional=True),
+    PrimaryKeyConstraint("token_hash"),
+    CheckConstraint("purpose IN ('SIGN_UP', 'RESET_PASSWORD')", name="purpose"),
+    Index("one_time_links_email_idx", "email"),
+    Index("one_time_links_expires_at_idx", "expires_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("organization_id", Uuid, nullable=False),
+    Column("token_hash", LargeBinary),
+    Column("device", Text, nullable=False),
+    Column("address", Text),
+    Column("methods", ARRAY(Text), nullable=False),
+    _time("created_at"),
+    _time("last_seen_at"),
+    Column("idle_seconds", Integer, nullable=False),
+    _time("expires_at"),
+    _time("revoked_at", optional=True),
+    Column("revoked_because", Text),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("token_hash"),
+    CheckConstraint("idle_seconds > 0", name="idle_seconds"),
+    ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["organization_id"], ["organizations.id"]),
+    Index("sessions_person_idx", "person_id", "created_at"),
+    Index("sessions_expires_at_idx", "expires_at"),
+)
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("session_id", Uuid, nullable=False),
+    _time("created_at"),
+    _time("used_at", optional=True),
+    PrimaryKeyConstraint("token_hash"),
+    ForeignKeyConstraint(["session_id"], ["sessions.id"], ondelete="CASCADE"),
+    Index("refresh_tokens_session_idx", "session_id"),
+)

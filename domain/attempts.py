@@ -1,0 +1,47 @@
+"""Attempts: how often somebody may try to get in, or have mails sent, before she has to wait. Counted before anything is looked up."""
+
+from collections.abc import Sequence
+
+from domain.secrets import digest
+from domain.sessions import Caller
+from domain.throttling import Allowance
+
+QUARTER, HOUR, MINUTE = 900, 3_600, 60
+"""Seconds."""
+
+
+def to_sign_in(email: str, caller: Caller) -> Sequence[Allowance]:
+    """One password that is guessed: for this account, from this network address, and at the whole platform."""
+    return (
+        Allowance(f"sign-in:account:{_name(email)}", 10, QUARTER),
+        *_from_address("sign-in", caller, 100, QUARTER),
+        Allowance("sign-in:all", 6_000, MINUTE),
+    )
+
+
+def to_prove_oneself(person: str) -> Sequence[Allowance]:
+    """One password or code that somebody signed in gives once more, to change what protects her account."""
+    return (Allowance(f"prove:{_name(person)}", 10, QUARTER),)
+
+
+def to_be_mailed(email: str, caller: Caller) -> Sequence[Allowance]:
+    """One mail that anybody can have sent to an address."""
+    return (
+        Allowance(f"mail:to:{_name(email)}", 5, HOUR),
+        *_from_address("mail", caller, 50, HOUR),
+        Allowance("mail:all", 3_000, MINUTE),
+    )
+
+
+def to_use_link(caller: Caller) -> Sequence[Allowance]:
+    """One secret of a link that is tried. Nobody guesses 256 bits; this keeps him from asking the database for ever."""
+    return _from_address("link", caller, 60, QUARTER)
+
+
+def _from_address(name: str, caller: Caller, most: int, seconds: int) -> Sequence[Allowance]:
+    return (Allowance(f"{name}:from:{_name(caller.address)}", most, seconds),) if caller.address else ()
+
+
+def _name(fact: str) -> str:
+    """What is counted lies in Valkey, where addresses have no business."""
+    return digest(fact).hex()[:32]

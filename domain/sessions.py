@@ -1,0 +1,167 @@
+"""Sessions: a person signed in on one device, for one organization; how long that lasts, and how it ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+from domain.devices import device_of
+from domain.refusals import ErrorCode, NotFound, Refusal, Refused
+
+GRACE = timedelta(seconds=10)
+"""How long after its use a refresh token still gets the answer that was lost on the way."""
+
+
+class Method(StrEnum):
+    """How somebody proved who she is."""
+
+    PASSWORD = "PASSWORD"  # noqa: S105 - no secret
+    TOTP = "TOTP"
+    RECOVERY_CODE = "RECOVERY_CODE"
+    FOREIGN = "FOREIGN"
+
+
+class Carrier(StrEnum):
+    """What whoever signs in carries from then on: a browser one cookie, a program an access and a refresh token."""
+
+    COOKIE = "COOKIE"
+    TOKENS = "TOKENS"
+
+
+class Ending(StrEnum):
+    """Why a session ended before its time."""
+
+    SIGNED_OUT = "SIGNED_OUT"
+    REVOKED = "REVOKED"
+    TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105 - no secret
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - no secret
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTerms:
+    """How long sessions last: `idle` without being used, `longest` in any case; `access` is the life of an access token."""
+
+    idle: timedelta = timedelta(days=7)
+    longest: timedelta = timedelta(days=30)
+    access: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Where a request comes from: the network address and what the User-Agent header says."""
+
+    address: str | None = None
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A person signed in on one device. Times are UTC; it ends `idle_seconds` after it was last seen, or at `expires_at`."""
+
+    id: UUID
+    person_id: UUID
+    organization_id: UUID
+    device: str
+    address: str | None
+    methods: tuple[str, ...]
+    created_at: datetime
+    last_seen_at: datetime
+    idle_seconds: int
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+    typename: ClassVar[str] = "Session"
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends if it is not used before."""
+        return min(self.last_seen_at + timedelta(seconds=self.idle_seconds), self.expires_at)
+
+    def lives_at(self, now: datetime) -> bool:
+        """Whether it still counts."""
+        return self.revoked_at is None and now < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A refresh token that was shown: its session (locked), when it was used, and whether one of the successors named is still unused."""
+
+    session: Session
+    used_at: datetime | None
+    unused_successor: bytes | None
+
+
+class Verdict(StrEnum):
+    """What becomes of a refresh token that was shown."""
+
+    ROTATE = "ROTATE"
+    REPEAT = "REPEAT"
+    REUSED = "REUSED"
+    ENDED = "ENDED"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded(Refusal):
+    """The session is over, or there never was one."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.UNAUTHENTICATED
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        return "The session has ended; sign in again."
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """What a program carries: `access` is good until `expires_at` (seconds since 1970), `refresh` once, for the next pair."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    expires_at: int
+
+
+class Sessions(Protocol):
+    """The store of sessions and refresh tokens; it belongs to no tenant."""
+
+    async def add(self, session: Session, carrier: Carrier, secret: bytes) -> None:
+        """Write a new session with the digest of its cookie, or of its first refresh token."""
+
+    async def of_person(self, person_id: UUID) -> Sequence[Session]:
+        """The person's live sessions, the one last used first."""
+
+    async def end(self, person_id: UUID, because: Ending, now: datetime, *, only: UUID | None = None, but: UUID | None = None) -> int:
+        """End the person's sessions (`only` this one, all `but` this one); how many were ended."""
+
+    async def presented(self, refresh: bytes, successors: Sequence[bytes]) -> Presented | None:
+        """The refresh token that was shown, its session locked until the work ends."""
+
+    async def rotate(self, refresh: bytes, successor: bytes, session_id: UUID, now: datetime) -> None:
+        """Use the token up, write its successor, and note that the session was seen."""
+
+
+def open_session(
+    session_id: UUID, whose: tuple[UUID, UUID], caller: Caller, methods: Sequence[Method], now: datetime, terms: SessionTerms
+) -> Session:
+    """A new session; `whose` are the ids of the person and of the organization."""
+    idle, proved = int(terms.idle.total_seconds()), tuple(each.value for each in methods)
+    return Session(session_id, *whose, device_of(caller.agent), caller.address, proved, now, now, idle, now + terms.longest)
+
+
+def expect_any(ended: int) -> int:
+    """How many sessions were ended; refused with NotFound when there was none of one's own by that id."""
+    if not ended:
+        raise Refused(NotFound("session", ("input", "sessionId")))
+    return ended
+
+
+def judge(presented: Presented | None, now: datetime) -> Verdict:
+    """What to do: rotate an unused token; repeat the answer that was lost; end the family of one that somebody used before."""
+    if presented is None or not presented.session.lives_at(now):
+        return Verdict.ENDED
+    if presented.used_at is None:
+        return Verdict.ROTATE
+    is_lost_answer = now - presented.used_at <= GRACE and presented.unused_successor is not None
+    return Verdict.REPEAT if is_lost_answer else Verdict.REUSED

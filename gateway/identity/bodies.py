@@ -1,0 +1,90 @@
+"""Reads what is posted to a route of identity, and shows who is signed in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from domain.accounts import Account, FoundOrganization, SignedIn, SignIn, SignUp
+from domain.refusals import Fault, InputInvalid, Refused
+from domain.sessions import Carrier
+from gateway.rest.problems import MALFORMED, stop
+from schema import ids
+from schema.scalars import show_time
+
+
+class Body:
+    """A JSON object whose texts are taken out one by one; what is missing or no text is refused, every fault named."""
+
+    def __init__(self, fields: Mapping[str, Any], path: tuple[str, ...] = ("input",), faults: list[Fault] | None = None) -> None:
+        self._fields = fields
+        self._path = path
+        self._faults: list[Fault] = [] if faults is None else faults
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """The text of this name; must be there where there is no default."""
+        value = self._fields.get(name, default)
+        if isinstance(value, str):
+            return value
+        self._faults.append(Fault((*self._path, name), "is missing" if value is None else "must be text"))
+        return ""
+
+    def optional(self, name: str) -> "Body | None":
+        """The object of this name, if there is one."""
+        value = self._fields.get(name)
+        if value is not None and not isinstance(value, Mapping):
+            self._faults.append(Fault((*self._path, name), "must be an object"))
+        return Body(value, (*self._path, name), self._faults) if isinstance(value, Mapping) else None
+
+    def check(self) -> None:
+        """Refuse with InputInvalid what was found wrong, in the objects within it too."""
+        if self._faults:
+            raise Refused(InputInvalid(tuple(self._faults)))
+
+
+def read_body(body: bytes) -> Body:
+    """The object in a body; raises Stopped for anything else. No body is an empty object."""
+    try:
+        read = orjson.loads(body) if body.strip() else {}
+    except orjson.JSONDecodeError as broken:
+        raise stop(MALFORMED, f"The body is not JSON: {broken}.") from broken
+    if not isinstance(read, dict):
+        raise stop(MALFORMED, "The body must be a JSON object.")
+    return Body(read)
+
+
+def read_sign_in(body: Body) -> tuple[SignIn, Carrier]:
+    """Who wants in, and whether she carries a cookie (what browsers do) or tokens; refused with InputInvalid."""
+    ask = SignIn(body.text("email"), body.text("password"))
+    carrier = body.text("carrier", Carrier.COOKIE.value.lower()).upper()
+    body.check()
+    if carrier not in set(Carrier):
+        raise Refused(InputInvalid((Fault(("input", "carrier"), "must be cookie or tokens"),)))
+    return ask, Carrier(carrier)
+
+
+def read_sign_up(body: Body) -> SignUp:
+    """Who wants an account; refused with InputInvalid."""
+    wished = body.optional("organization")
+    organization = _read_organization(wished) if wished else None
+    ask = SignUp(body.text("email"), body.text("password"), body.text("name"), body.text("locale", "en"), organization)
+    body.check()
+    return ask
+
+
+def _read_organization(wished: Body) -> FoundOrganization:
+    terms = wished.text("defaultLocale", "en"), wished.text("defaultCurrency", "EUR")
+    return FoundOrganization(wished.text("slug"), wished.text("name"), *terms)
+
+
+def show_account(account: Account) -> Mapping[str, object]:
+    """A person as she sees herself."""
+    return {"id": ids.show("Person", account.person_id), "email": account.email, "name": account.name, "locale": account.locale}
+
+
+def show_signed_in(signed_in: SignedIn) -> Mapping[str, object]:
+    """Who signed in, until when, and what she carries; a cookie is not repeated in the body."""
+    tickets = signed_in.tickets
+    carried = {"accessToken": tickets.access, "refreshToken": tickets.refresh, "expiresAt": tickets.expires_at} if tickets else {}
+    session = {"id": ids.show("Session", signed_in.session.id), "endsAt": show_time(signed_in.session.ends_at)}
+    return {"user": show_account(signed_in.account), "session": session, **carried}

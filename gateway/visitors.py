@@ -1,0 +1,63 @@
+"""Tells who is at the door, from an access token or from the cookie of a session; and whether her session still lives."""
+
+import re
+from collections.abc import Mapping
+from typing import Protocol
+from uuid import UUID
+
+from domain.refusals import Refused
+from domain.secrets import digest
+from domain.sessions import Session, SessionEnded
+from domain.tokens import Claims, TokenInvalid, Tokens
+from gateway.cookies import SessionCookie
+from gateway.remembered import Remembered
+
+_BEARER = re.compile(r"bearer +([\w.~+/=-]+)", re.IGNORECASE)
+_LONGEST_SECRET = 200
+
+
+class LiveSessions(Protocol):
+    """Finds sessions that live, and notes that they were seen."""
+
+    async def by_cookie(self, token_hash: bytes) -> Session | None: ...
+    async def by_id(self, session_id: UUID) -> Session | None: ...
+
+
+class Visitors:
+    """Reads what a request says of who sends it; sessions are remembered for as long as their end may take to reach every replica."""
+
+    def __init__(self, tokens: Tokens, sessions: LiveSessions, cookie: SessionCookie) -> None:
+        self._tokens = tokens
+        self._cookie = cookie
+        self._by_cookie: Remembered[Session | None] = Remembered(sessions.by_cookie)
+        self._by_id: Remembered[Session | None] = Remembered(sessions.by_id)
+
+    async def who(self, authorization: str | None, headers: Mapping[str, str]) -> Claims | None:
+        """Who sends the request, None for nobody; refused with TokenInvalid or SessionEnded.
+
+        A cookie that is worth nothing any more is no fault of the page that sends it along: such a visitor is nobody.
+        """
+        if authorization:
+            return await self._of_token(authorization)
+        secret = self._cookie.of(headers)
+        if not secret or len(secret) > _LONGEST_SECRET:
+            return None
+        session = await self._by_cookie.get(digest(secret))
+        return _claims(session) if session else None
+
+    async def lives(self, session_id: UUID | None) -> bool:
+        """Whether the session lives; a token without one (an operator's) does until it expires."""
+        return session_id is None or await self._by_id.get(session_id) is not None
+
+    async def _of_token(self, authorization: str) -> Claims:
+        if (match := _BEARER.fullmatch(authorization.strip())) is None:
+            raise Refused(TokenInvalid("the Authorization header is not `Bearer` and a token"))
+        claims = self._tokens.read(match[1])
+        if not await self.lives(claims.session_id):
+            raise Refused(SessionEnded())
+        return claims
+
+
+def _claims(session: Session) -> Claims:
+    """What a token of this session would say; a stream that it opens ends with the session, whose idle time the stream itself renews."""
+    return Claims(session.person_id, session.organization_id, 0, int(session.expires_at.timestamp()), session.id)

@@ -1,0 +1,236 @@
+"""What each mutation is asked with, by an organization that has what it takes."""
+
+from typing import Any
+
+from adapters.crypto.identifiers import new_id
+from schema import ids
+from tests.api.box_office import create_event, create_ticket_type, event_input, hold, put_on_sale
+from tests.api.conftest import Tenant
+from tests.api.vocabulary import make_category, make_field
+from tests.seating.halls import import_plan, seated_event, small_hall
+from tests.series.runs import draft, fridays, type_of
+
+
+async def new_event(_tenant: Tenant) -> dict[str, Any]:
+    return event_input(slug="new-show")
+
+
+async def change(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "expectedVersion": 1}
+
+
+async def publication(tenant: Tenant) -> dict[str, Any]:
+    event_id = await create_event(tenant.owner)
+    await create_ticket_type(tenant.owner, event_id)
+    return {"eventId": event_id}
+
+
+async def published(tenant: Tenant) -> dict[str, Any]:
+    event_id, _ = await put_on_sale(tenant.owner)
+    return {"eventId": event_id, "expectedVersion": 2}
+
+
+async def move(tenant: Tenant) -> dict[str, Any]:
+    return await published(tenant) | {"startsAt": "2031-06-01T18:00:00Z"}
+
+
+async def cancellation(tenant: Tenant) -> dict[str, Any]:
+    return await published(tenant) | {"reason": [{"locale": "en", "text": "The singer is ill."}]}
+
+
+async def copy(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "slug": "once-more", "startsAt": "2031-06-01T18:00:00Z"}
+
+
+async def new_type(tenant: Tenant) -> dict[str, Any]:
+    name = [{"locale": "en", "text": "Balcony"}]
+    return {"eventId": await create_event(tenant.owner), "name": name, "price": {"amountMinor": 1, "currency": "EUR"}, "capacity": 5}
+
+
+async def a_type(tenant: Tenant) -> dict[str, Any]:
+    event_id = await create_event(tenant.owner)
+    return {"ticketTypeId": await create_ticket_type(tenant.owner, event_id), "expectedVersion": 1}
+
+
+async def order(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "ticketTypeIds": []}
+
+
+async def new_pool(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "name": "Floor", "capacity": 5}
+
+
+async def pool(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: CreatePoolInput!) { createPool(input: $input) { pool { id } } }"
+    return {"poolId": (await tenant.owner.ask(document, input=await new_pool(tenant)))["createPool"]["pool"]["id"]}
+
+
+async def new_code(tenant: Tenant) -> dict[str, Any]:
+    event_id = await create_event(tenant.owner)
+    return {"eventId": event_id, "ticketTypeIds": [await create_ticket_type(tenant.owner, event_id)]}
+
+
+async def code(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: CreateAccessCodeInput!) { createAccessCode(input: $input) { accessCode { id } } }"
+    made = await tenant.owner.ask(document, input=await new_code(tenant))
+    return {"accessCodeId": made["createAccessCode"]["accessCode"]["id"]}
+
+
+async def new_product(_tenant: Tenant) -> dict[str, Any]:
+    return {"title": "Poster", "price": {"amountMinor": 500, "currency": "EUR"}}
+
+
+async def product(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: CreateProductInput!) { createProduct(input: $input) { product { id } } }"
+    made = await tenant.owner.ask(document, input=await new_product(tenant))
+    return {"productId": made["createProduct"]["product"]["id"], "expectedVersion": 1}
+
+
+async def wish(tenant: Tenant) -> dict[str, Any]:
+    event_id, type_id = await put_on_sale(tenant.owner)
+    return {"eventId": event_id, "lines": [{"ticketTypeId": type_id, "quantity": 1}]}
+
+
+async def anothers_hold(tenant: Tenant) -> dict[str, Any]:
+    event_id, type_id = await put_on_sale(tenant.owner)
+    return {"holdId": (await hold(tenant.anonymous, event_id, type_id))["hold"]["id"]}
+
+
+async def new_image(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "contentType": "image/png", "byteSize": 100}
+
+
+async def image(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: RequestImageUploadInput!) { requestImageUpload(input: $input) { image { id } } }"
+    made = await tenant.owner.ask(document, input=await new_image(tenant))
+    return {"imageId": made["requestImageUpload"]["image"]["id"]}
+
+
+async def image_change(tenant: Tenant) -> dict[str, Any]:
+    return {**await image(tenant), "expectedVersion": 1, "alt": []}
+
+
+async def gallery(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "imageIds": []}
+
+
+async def new_venue(_tenant: Tenant) -> dict[str, Any]:
+    return {"name": "Hall", "city": "Berlin", "country": "DE", "timeZone": "Europe/Berlin"}
+
+
+async def changed_venue(tenant: Tenant) -> dict[str, Any]:
+    mutation = "mutation ($input: CreateVenueInput!) { createVenue(input: $input) { venue { id } } }"
+    made = (await tenant.owner.ask(mutation, input=await new_venue(tenant)))["createVenue"]["venue"]
+    return {"venueId": made["id"], "expectedVersion": 1}
+
+
+async def new_category(_tenant: Tenant) -> dict[str, Any]:
+    return {"slug": "jazz", "name": [{"locale": "en", "text": "Jazz"}]}
+
+
+async def category(tenant: Tenant) -> dict[str, Any]:
+    return {"categoryId": await make_category(tenant.owner, "jazz"), "expectedVersion": 1}
+
+
+async def new_field(_tenant: Tenant) -> dict[str, Any]:
+    return {"key": "minimumAge", "label": [{"locale": "en", "text": "Age"}], "kind": "NUMBER"}
+
+
+async def field(tenant: Tenant) -> dict[str, Any]:
+    return {"fieldId": await make_field(tenant.owner, "minimumAge", "NUMBER"), "expectedVersion": 1}
+
+
+async def plan(_tenant: Tenant) -> dict[str, Any]:
+    return {"document": small_hall()}
+
+
+async def assignment(tenant: Tenant) -> dict[str, Any]:
+    version_id = await import_plan(tenant.owner, small_hall())
+    return {"eventId": await create_event(tenant.owner), "seatingPlanVersionId": version_id, "categories": []}
+
+
+async def seated(tenant: Tenant) -> dict[str, Any]:
+    event_id, _ = await seated_event(tenant.owner)
+    return {"eventId": event_id}
+
+
+async def seats(tenant: Tenant) -> dict[str, Any]:
+    event_id, _ = await seated_event(tenant.owner)
+    return {"eventId": event_id, "labels": ["Stalls A-1"]}
+
+
+async def seats_to_hold(tenant: Tenant) -> dict[str, Any]:
+    event_id, _ = await seated_event(tenant.owner)
+    return {"eventId": event_id, "seats": [{"label": "Stalls A-1"}]}
+
+
+async def best_seats(tenant: Tenant) -> dict[str, Any]:
+    event_id, types = await seated_event(tenant.owner)
+    return {"eventId": event_id, "lines": [{"ticketTypeId": types["Balcony"], "quantity": 2}]}
+
+
+async def seats_to_block(tenant: Tenant) -> dict[str, Any]:
+    return {**await seats(tenant), "reason": "broken"}
+
+
+async def repetition(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await draft(tenant.owner), "expectedVersion": 1, "recurrence": {"frequency": "WEEKLY", "count": 2}}
+
+
+async def longer_series(tenant: Tenant) -> dict[str, Any]:
+    series_id, _ = await fridays(tenant.owner)
+    return {"seriesId": series_id, "expectedVersion": 1, "recurrence": {"frequency": "WEEKLY", "count": 6}}
+
+
+async def occurrences(tenant: Tenant) -> dict[str, Any]:
+    _, ids = await fridays(tenant.owner)
+    return {"eventId": ids[1], "scope": "THIS_AND_FOLLOWING", "expectedVersion": 1}
+
+
+async def cancelled_occurrences(tenant: Tenant) -> dict[str, Any]:
+    return await occurrences(tenant) | {"reason": [{"locale": "en", "text": "The singer is ill."}]}
+
+
+async def occurrence_types(tenant: Tenant) -> dict[str, Any]:
+    _, ids = await fridays(tenant.owner)
+    return {"ticketTypeId": await type_of(tenant.owner, ids[1]), "scope": "ALL", "expectedVersion": 1, "maxPerOrder": 2}
+
+
+async def new_account(_tenant: Tenant) -> dict[str, Any]:
+    return {"email": f"bob-{new_id()}@example.org", "password": "plum lantern gravel Tuesday", "name": "Bob"}
+
+
+async def credentials(_tenant: Tenant) -> dict[str, Any]:
+    return {"email": f"bob-{new_id()}@example.org", "password": "plum lantern gravel Tuesday"}
+
+
+async def address(_tenant: Tenant) -> dict[str, Any]:
+    return {"email": f"bob-{new_id()}@example.org"}
+
+
+async def link(_tenant: Tenant) -> dict[str, Any]:
+    return {"token": "of nobody"}
+
+
+async def link_and_password(_tenant: Tenant) -> dict[str, Any]:
+    return {"token": "of nobody", "password": "plum lantern gravel Tuesday"}
+
+
+async def passwords(_tenant: Tenant) -> dict[str, Any]:
+    return {"currentPassword": "was another", "password": "plum lantern gravel Tuesday"}
+
+
+async def profile(_tenant: Tenant) -> dict[str, Any]:
+    return {"expectedVersion": 1, "locale": "de"}
+
+
+async def refresh_token(_tenant: Tenant) -> dict[str, Any]:
+    return {"refreshToken": "of nobody"}
+
+
+async def session(_tenant: Tenant) -> dict[str, Any]:
+    return {"sessionId": ids.show("Session", new_id())}
+
+
+async def nothing(_tenant: Tenant) -> dict[str, Any]:
+    return {}
