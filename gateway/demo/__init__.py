@@ -2,3 +2,6 @@
 
 `programme` says what a demo event is, `harbour_nights`, `seeblick`, `kaze` and `riverside` hold the data, `seeding` brings them in.
 """
+
+PASSWORD = "velvet curtain rises"  # noqa: S105 - for everybody to know
+"""The password of everybody in the demo, in development alone."""

@@ -8,10 +8,12 @@ from uuid import UUID
 from adapters.crypto.identifiers import new_id
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.founding import Member, found
+from domain.accounts import Account
 from domain.events import Event
 from domain.identity import Role
 from domain.imports import Change, Documents, ImportedEvent, ImportEvents
 from domain.organizations import Organization
+from gateway.demo import PASSWORD
 from gateway.demo.harbour_nights import HARBOUR_NIGHTS
 from gateway.demo.kaze import KAZE
 from gateway.demo.programme import Show, Troupe
@@ -49,6 +51,8 @@ async def seed_demo(house: House) -> list[Seeded]:
 async def _seed(house: House, troupe: Troupe) -> Seeded:
     organization, is_new = await _found(house, troupe)
     ctx = operator_of(house, organization).context
+    if house.settings.is_development:
+        await _let_in(ctx, troupe)
     venues = await import_venues(ctx, SOURCE, list({show.venue.name: show.venue for show in troupe.shows}.values()))
     due, now = await _due(ctx, troupe)
     events = tuple(_at_its_time(show, troupe, venues, now) for show in due)
@@ -63,10 +67,24 @@ async def _seed(house: House, troupe: Troupe) -> Seeded:
 async def _found(house: House, troupe: Troupe) -> tuple[Organization, bool]:
     """The organization with a member in every role; one that has the slug already is taken as it is."""
     new = Organization(new_id(), troupe.slug, troupe.name, default_locale=troupe.locale, default_currency=troupe.currency)
-    members = [Member(new_id(), name, f"{role.value}@{troupe.slug}.example", role) for role, name in zip(Role, troupe.people, strict=True)]
+    members = [Member(new_id(), name, _email(role, troupe), role) for role, name in zip(Role, troupe.people, strict=True)]
     is_new = await found(house.pools.app, new, domains=[troupe.domain], members=members)
     organization = new if is_new else await PostgresDirectory(house.pools.system).by_name(troupe.slug)
     return organization or new, is_new
+
+
+async def _let_in(ctx: Context, troupe: Troupe) -> None:
+    """Accounts for those who have none yet. Everybody knows their password, so there are none outside development."""
+    hashed = await ctx.outside.passwords.hash(PASSWORD)
+    async with ctx.accounts() as work:
+        for role, name in zip(Role, troupe.people, strict=True):
+            email = _email(role, troupe)
+            if await work.accounts.by_email(email) is None:
+                await work.accounts.enter(Account(ctx.new_id(), email, name, work.now, hashed, troupe.locale))
+
+
+def _email(role: Role, troupe: Troupe) -> str:
+    return f"{role.value}@{troupe.slug}.example"
 
 
 async def _due(ctx: Context, troupe: Troupe) -> tuple[list[Show], datetime]:

@@ -5,6 +5,7 @@ import signal
 import socket
 from time import monotonic
 
+from gateway.demo import PASSWORD
 from gateway.embedded.files import write_whole
 from gateway.embedded.mailbox import MailAddresses
 from gateway.embedded.service import Addresses, Service
@@ -120,6 +121,7 @@ class Tree:
             environment_file=file,
             mails=next((each.page for each in addresses if isinstance(each, MailAddresses)), None),
             organization=brought.get("TICKETBASE_DEFAULT_ORGANIZATION"),
+            password=PASSWORD if {**self._plan.environment, **brought}["TICKETBASE_MODE"] == "development" else None,
         )
 
 

@@ -17,6 +17,7 @@ class Welcome:
     environment_file: Path
     mails: str | None
     organization: str | None
+    password: str | None
 
     def text(self, *, seconds: float, token: str | None) -> str:
         """The lines for the console; `seconds` is how long it took."""
@@ -27,6 +28,8 @@ class Welcome:
         lines += [f"  Data        {self.data} (logs in {self.data / 'logs'})", ""]
         if token:
             lines += [f"  A token of the owner of `{self.organization}`, for the header `Authorization: Bearer …`:", f"  {token}", ""]
+        if token and self.password:
+            lines += [f"  Or sign in as owner@{self.organization}.example with the password `{self.password}`.", ""]
         lines += ["  A first query:", f"  {self._curl(address)}", ""]
         lines += ["  For `ticketbase` commands in another terminal:", f"  set -a; . {_quoted(str(self.environment_file))}; set +a", ""]
         return "\n".join([*lines, "Ctrl-C stops everything; the data stay.", ""])

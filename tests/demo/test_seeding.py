@@ -10,9 +10,11 @@ import pytest
 
 from domain.events import AttendanceMode
 from domain.identity import Role
+from gateway.demo import PASSWORD
 from gateway.demo.seeding import TROUPES, seed_demo
 from gateway.demo.vocabulary import SAID, SHELVES
 from gateway.operators import operator_of
+from gateway.settings import Mode
 from tests.commands import environment_of, ticketbase
 from tests.demo.conftest import Demo
 from tests.samples import an_event
@@ -21,6 +23,7 @@ TABLES = (
     "organizations",
     "organization_domains",
     "people",
+    "accounts",
     "memberships",
     "venues",
     "events",
@@ -63,6 +66,7 @@ async def test_everything_is_there_once(demo: Demo) -> None:
         "organizations": 4,
         "organization_domains": 4,
         "people": 28,
+        "accounts": 28,
         "memberships": 28,
         "venues": 13,
         "events": 36 + 8 + 1,
@@ -78,6 +82,19 @@ async def test_everything_is_there_once(demo: Demo) -> None:
         ("kaze", True, 8, 0, 0),
         ("riverside", True, 8, 0, 0),
     ]
+
+
+@pytest.mark.asyncio
+async def test_everybody_of_the_demo_can_sign_in_in_development_alone(demo: Demo, empty: Demo) -> None:
+    asking = "mutation ($input: SignInInput!) { signIn(input: $input) { account { name } errors { __typename } } }"
+    production = replace(empty.house, settings=replace(empty.settings, mode=Mode.PRODUCTION))
+
+    signed_in = await demo.visitor().ask(asking, input={"email": "owner@demo.example", "password": PASSWORD})
+    await seed_demo(production)
+
+    assert signed_in["signIn"] == {"account": {"name": TROUPES[0].people[0]}, "errors": []}
+    assert await empty.owner.fetchval("SELECT count(*) FROM accounts") == 0
+    assert await demo.owner.fetchval("SELECT count(*) FROM accounts") == len(TROUPES) * len(Role)
 
 
 @pytest.mark.asyncio
