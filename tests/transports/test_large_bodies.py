@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests.transports.toy import Toy
 pytestmark = pytest.mark.asyncio
 
 MIB = 1024 * 1024
-DOORS = {
+DOORS: dict[str, tuple[Callable[[], Any], str, str]] = {
     "GraphQL": (lambda: Toy().over_http(), "/graphql", "The body may have 102400 bytes at most; send less."),
     "REST": (lambda: Shop().app, "/api/things", "The body may have 102400 bytes at most; send less."),
 }
