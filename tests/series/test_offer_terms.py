@@ -102,6 +102,22 @@ async def test_pools_are_those_of_the_same_name_and_where_there_is_none_the_rest
     assert [(await terms(tenant.owner, each))["paused"] for each in ids] == [True] * 3
 
 
+async def test_a_pool_of_the_same_name_that_counts_seats_is_left_alone(tenant: Tenant, owner: Any) -> None:
+    _, ids = await fridays(tenant.owner, TWO)
+    types = [await create_ticket_type(tenant.owner, ids[1], 1) for _ in range(3)]
+    plan = await import_plan(tenant.owner, small_hall())
+    sold = dict(zip(("Stalls", "Balcony", "Floor"), ([each] for each in types), strict=True))
+    assert (await assign(tenant.owner, ids[1], plan, **sold))["errors"] == []
+    here = await make_pool(tenant.owner, ids[0], "Stalls")
+    before = await drawn(owner, ids)
+
+    done = await offer(tenant, await type_of(tenant.owner, ids[0]), "ALL", poolIds=[here])
+
+    assert "Stalls" in await pools_of(tenant.owner, ids[1])
+    assert await drawn(owner, ids) == [[["Stalls"]], before[1]]
+    assert [(each["event"]["id"], each["reason"]) for each in done["left"]] == [(ids[1], "DEVIATES")]
+
+
 async def test_a_price_in_another_currency_is_no_part_of_a_price(tenant: Tenant) -> None:
     _, ids = await fridays(tenant.owner, TWO)
     await offer(tenant, await type_of(tenant.owner, ids[1]), "THIS", price={"amountMinor": 9900, "currency": "EUR"})
