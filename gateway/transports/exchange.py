@@ -62,7 +62,7 @@ class Exchange:
 
     async def end(self, body: bytes, headers: Mapping[str, str]) -> None:
         """Send the body of an answer that was started with these headers; one that closes the connection lets the client finish first."""
-        if headers.get("Connection") == "close" and not self._all_read:
+        if headers.get("Connection") == "close":
             await self.send({"type": "http.response.body", "body": body, "more_body": True})
             await self._linger()
             body = b""

@@ -142,6 +142,22 @@ async def test_a_body_that_is_too_large_is_refused_as_soon_as_that_is_clear(head
     assert b"102400 bytes" in answered[1]["body"]
 
 
+async def test_a_refusal_that_keeps_the_connection_does_not_wait_for_the_body() -> None:
+    answered = list[Any]()
+
+    async def receive() -> Any:
+        raise AssertionError("the body was read")
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    headers = [(b"content-type", b"text/plain"), (b"content-length", b"1000")]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
+    await Toy().over_http()(scope, receive, send)
+
+    assert [each.get("status") for each in answered] == [415, None]
+
+
 async def send_endlessly(headers: list[tuple[bytes, bytes]]) -> tuple[list[Any], list[int]]:
     """What a client is answered who sends for ever, and how many pieces of 1,000 bytes were read before its start and its body."""
     read, reads, answered = 0, list[int](), list[Any]()
