@@ -131,7 +131,8 @@ class NoAdjacentSeats(Refusal):
     def message(self) -> str:
         """One sentence for a person."""
         if self.accessible and self.free:
-            return f"At most {self.largest} can sit together with so many accessible seats; {self.free} of these {verb(self.free)} left in all."
+            together = f"At most {self.largest} can sit together with so many accessible seats"
+            return f"{together}; {self.free} of these {verb(self.free)} left in all."
         if not self.largest:
             return "No such seats are left."
         return f"At most {self.largest} of these seats {verb(self.largest)} left together, {self.free} in all."
