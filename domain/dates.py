@@ -15,6 +15,11 @@ def check_moment(faults: Faults, moment: datetime | None, path: tuple[str, ...])
     faults.check(within, path, f"must lie between the years {EARLIEST.year} and {LATEST.year}")
 
 
+def to_the_second(moment: datetime) -> str:
+    """The moment as sentences tell it: in UTC, without fractions of a second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def at_local(day: date, clock: time, zone: str) -> datetime:
     """That day and time by the clocks of an IANA zone, as UTC; a time that summer time skips is read with the offset before it."""
     return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)

@@ -23,6 +23,7 @@ from domain.series import (
     InScope,
     NewOffers,
     Replanned,
+    Selling,
     Staged,
     UpdateOccurrences,
     UpdateOffers,
@@ -35,7 +36,9 @@ from resolvers.activity import keep_event, note
 from resolvers.context import Context
 from resolvers.copying import make_copy
 from resolvers.programme import keep_programme, plan_programme
-from resolvers.ticket_types import announce_ticket_type
+from resolvers.ticket_types import note_ticket_type
+
+_TYPE_ID = ("input", "ticketTypeId")
 
 
 async def create_event_series(ctx: Context, ask: CreateSeries) -> EventSeries:
@@ -86,13 +89,11 @@ async def update_occurrence_ticket_types(ctx: Context, ask: UpdateOffers) -> New
     """What was changed of the ticket type, and of those in the same place of the occurrences in scope."""
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     async with ctx.work() as work:
-        pattern = found((await work.ticket_types.get_many([ask.ticket_type_id]))[0])
-        series, staged = await _staged(work, ask.seen_from(pattern))
-        ids = [each.event.id for each in staged]
-        types = dict(zip(ids, await work.ticket_types.of_events(ids), strict=True))
-        offers = rules.offer(series, staged, types, ask, work.now)
+        pattern = found((await work.ticket_types.get_many([ask.ticket_type_id]))[0], _TYPE_ID)
+        series, staged = await _staged(work, ask.seen_from(pattern), _TYPE_ID)
+        offers = rules.offer(series, staged, await _sold(work, [each.event.id for each in staged]), ask, work.now)
         await work.series.keep(offers.series)
-        await _keep_offers(work, offers)
+        await _keep_offers(ctx, work, offers)
     return offers
 
 
@@ -158,11 +159,11 @@ async def _remove(ctx: Context, work: Work, removed: Sequence[Staged]) -> None:
         await note(ctx, work, "event:deleted", each.event, None)
 
 
-async def _staged(work: Work, where: InScope) -> tuple[EventSeries, list[Staged]]:
-    """The series of an occurrence with all of its occurrences, locked; refused with NotFound for an event that is none."""
+async def _staged(work: Work, where: InScope, at: tuple[str, ...] = ("input", "eventId")) -> tuple[EventSeries, list[Staged]]:
+    """The series of an occurrence with all of its occurrences, locked; refused with NotFound for an event that is none, or another's."""
     [occurrence] = await work.series.of_events([where.event_id])
-    if occurrence is None:
-        raise Refused(NotFound("occurrence", ("input", "eventId")))
+    if occurrence is None or where.series_id not in {None, occurrence.series_id}:
+        raise Refused(NotFound("occurrence", at))
     series = await work.series.for_change(occurrence.series_id)
     return series, await work.series.staged(series.id)
 
@@ -196,10 +197,17 @@ async def _keep_change(ctx: Context, work: Work, kind: str, change: Change) -> N
     await keep_programme(work, change.after.id, plan)
 
 
-async def _keep_offers(work: Work, offers: NewOffers) -> None:
-    for each in offers.ticket_types:
-        await work.ticket_types.keep(each)
-        announce_ticket_type(work, "updated", each)
+async def _sold(work: Work, event_ids: Sequence[UUID]) -> dict[UUID, Selling]:
+    """What each of these events sells."""
+    types, pools = await work.ticket_types.of_events(event_ids), await work.ticket_types.pools_of_events(event_ids)
+    seats = [[each.pool_id for each in several] for several in await work.seats.categories_of_events(event_ids)]
+    return dict(zip(event_ids, map(Selling, types, pools, seats), strict=True))
+
+
+async def _keep_offers(ctx: Context, work: Work, offers: NewOffers) -> None:
+    for each in offers.changes:
+        await work.ticket_types.keep(each.after)
+        await note_ticket_type(ctx, work, "updated", each.event, each.before, each.after)
     _announce(work, "updated", offers.series)
 
 

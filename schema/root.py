@@ -35,6 +35,7 @@ from schema.seating_mutations import SeatingMutations
 from schema.seats import SeatQueries
 from schema.series import EventSeries, SeriesQueries
 from schema.series_mutations import SeriesMutations
+from schema.series_offers import SeriesOfferMutations
 from schema.sessions import Session, SessionMutations
 from schema.ticket_type_mutations import TicketTypeChangeMutations
 from schema.ticket_types import TicketType, TicketTypeMutations
@@ -119,6 +120,7 @@ class Mutation(
     EventMutations,
     EventLifecycleMutations,
     SeriesMutations,
+    SeriesOfferMutations,
     TicketTypeMutations,
     TicketTypeChangeMutations,
     PoolMutations,

@@ -1,5 +1,6 @@
 """Holds of seats as clients ask for them: seats by name, or the best that there are."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -21,6 +22,9 @@ class TakenSeat:
     label: str = strawberry.field(description="What it is called.")
     status: SeatStatus = strawberry.field(description="Why it cannot be had.")
     may_come_back: bool = strawberry.field(description="Whether it is only held, and may come back.")
+    may_return_at: datetime | None = strawberry.field(
+        description="When the hold on it ends by itself; null when it is booked or blocked, or when its buyer is paying."
+    )
 
 
 @shows(domain.SeatsTaken, "Some of the seats are held, booked or blocked, so none of them was set aside.")
@@ -28,6 +32,9 @@ class SeatsTaken(UserError):
     """See `domain.holds.SeatsTaken`."""
 
     seats: list[TakenSeat] = strawberry.field(description="Those that cannot be had.")
+    may_return_at: datetime | None = strawberry.field(
+        description="When the first of them may come back; null when none is in another cart."
+    )
 
 
 @shows(domain.SeatsNotSold, "Nothing on sale is for these seats.")
@@ -54,7 +61,7 @@ class NoAdjacentSeats(UserError):
     """See `domain.holds.NoAdjacentSeats`."""
 
     largest: int = strawberry.field(description="How many could sit together.")
-    free: int = strawberry.field(description="How many such seats are left in all.")
+    free: int = strawberry.field(description="How many such seats are left in all; only accessible ones where those were asked for.")
 
 
 @strawberry.input(description="A seat to set aside.")

@@ -2,6 +2,7 @@
 
 from datetime import date, time, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
@@ -15,14 +16,13 @@ from schema.enums import show_enum
 from schema.errors import MayRefuse, UserError, payload, shows
 from schema.event_mutations import EVENT_ID
 from schema.events import Event
-from schema.money import MoneyInput
 from schema.recurrence import RecurrenceInput
 from schema.series import EventSeries
 from schema.texts import TranslationInput, read_translations
-from schema.ticket_types import TicketType
 
-_SERIES_VERSION = "The version of the series that was read; refused when there is a newer one."
+SERIES_VERSION = "The version of the series that was read; refused when there is a newer one."
 _EVENT = "The occurrence from which the scope is seen."
+SERIES = "Its series, to be refused where it is another's."
 
 show_enum(
     OccurrenceScope,
@@ -115,7 +115,7 @@ class UpdateEventSeriesInput:
     """Read into `domain.series.UpdateSeries`."""
 
     series_id: strawberry.ID = strawberry.field(description="The series.")
-    expected_version: int = strawberry.field(description=_SERIES_VERSION)
+    expected_version: int = strawberry.field(description=SERIES_VERSION)
     recurrence: RecurrenceInput = strawberry.field(description="When it takes place from now on.")
     starts_on: date | None = strawberry.field(
         default=None, description="The date that the rule counts from; where it counts from already when nothing is said."
@@ -128,7 +128,8 @@ class UpdateOccurrencesInput:
 
     event_id: strawberry.ID = strawberry.field(description=_EVENT)
     scope: OccurrenceScope = strawberry.field(description="Which occurrences; THIS_AND_FOLLOWING parts the series.")
-    expected_version: int = strawberry.field(description=_SERIES_VERSION)
+    expected_version: int = strawberry.field(description=SERIES_VERSION)
+    series_id: strawberry.ID | None = strawberry.field(default=None, description=SERIES)
     title: list[TranslationInput] | None = strawberry.field(default=None, description="The title.")
     description: list[TranslationInput] | None = strawberry.field(default=None, description="The description.")
     attendance_mode: AttendanceMode | None = strawberry.field(default=None, description="Whether people come, connect, or both.")
@@ -149,36 +150,14 @@ class UpdateOccurrencesInput:
         return domain.UpdateOccurrences(_in_scope(self), changes)
 
 
-@strawberry.input(description="Change a ticket type, and the one in the same place of other occurrences.")
-class UpdateOccurrenceTicketTypesInput:
-    """Read into `domain.series.UpdateOffers`."""
-
-    ticket_type_id: strawberry.ID = strawberry.field(description="A ticket type of the occurrence from which the scope is seen.")
-    scope: OccurrenceScope = strawberry.field(description="Of which occurrences; no scope parts the series.")
-    expected_version: int = strawberry.field(description=_SERIES_VERSION)
-    name: list[TranslationInput] | None = strawberry.field(default=None, description="Its name.")
-    price: MoneyInput | None = strawberry.field(default=None, description="What one ticket costs.")
-    max_per_order: int | None = strawberry.field(default=None, description="How many one order may contain at most.")
-
-    def to_domain(self) -> domain.UpdateOffers:
-        """The command meant."""
-        return domain.UpdateOffers(
-            ids.expect(self.ticket_type_id, "TicketType", ("input", "ticketTypeId")),
-            self.scope,
-            self.expected_version,
-            read_translations(self.name, ("input", "name")),
-            self.price.to_domain() if self.price else None,
-            self.max_per_order,
-        )
-
-
 @strawberry.input(description="Put drafts of a series before the public.")
 class PublishOccurrencesInput:
     """Read into `domain.series.InScope`."""
 
     event_id: strawberry.ID = strawberry.field(description=_EVENT)
     scope: OccurrenceScope = strawberry.field(description="Which occurrences.")
-    expected_version: int = strawberry.field(description=_SERIES_VERSION)
+    expected_version: int = strawberry.field(description=SERIES_VERSION)
+    series_id: strawberry.ID | None = strawberry.field(default=None, description=SERIES)
 
 
 @strawberry.input(description="Call occurrences of a series off.")
@@ -187,7 +166,8 @@ class CancelOccurrencesInput:
 
     event_id: strawberry.ID = strawberry.field(description=_EVENT)
     scope: OccurrenceScope = strawberry.field(description="Which occurrences.")
-    expected_version: int = strawberry.field(description=_SERIES_VERSION)
+    expected_version: int = strawberry.field(description=SERIES_VERSION)
+    series_id: strawberry.ID | None = strawberry.field(default=None, description=SERIES)
     reason: list[TranslationInput] = strawberry.field(description="What to tell those who have tickets, in one language at least.")
 
 
@@ -241,21 +221,6 @@ class UpdateOccurrencesPayload:
         default=None, description="The series that the event named belongs to now: a new one when the series was parted."
     )
     events: list[Event] | None = strawberry.field(default=None, description="The occurrences that were changed.")
-    left: list[LeftOccurrence] | None = strawberry.field(default=None, description="Occurrences that were left, at least in part.")
-
-
-@payload(
-    refusals.InputInvalid,
-    refusals.NotFound,
-    refusals.VersionConflict,
-    events.EventNotEditable,
-    description="The answer to `updateOccurrenceTicketTypes`.",
-)
-class UpdateOccurrenceTicketTypesPayload:
-    """What was changed, or why nothing was."""
-
-    series: EventSeries | None = strawberry.field(default=None, description="The series as it is now.")
-    ticket_types: list[TicketType] | None = strawberry.field(default=None, description="The ticket types that were changed.")
     left: list[LeftOccurrence] | None = strawberry.field(default=None, description="Occurrences that were left, at least in part.")
 
 
@@ -328,21 +293,6 @@ class SeriesMutations:
         return UpdateOccurrencesPayload(**_told(await deeds.update_occurrences(info.context, input.to_domain())))
 
     @strawberry.mutation(
-        extensions=[MayRefuse(UpdateOccurrenceTicketTypesPayload)],
-        description="Change a ticket type of one occurrence, of this and those that follow, or of all, as far as they have it in common. "
-        "Needs tickets:manage.",
-    )
-    async def update_occurrence_ticket_types(
-        self,
-        info: strawberry.Info,
-        input: Annotated[UpdateOccurrenceTicketTypesInput, strawberry.argument(description="Which one, of which, and what.")],
-    ) -> UpdateOccurrenceTicketTypesPayload:
-        """See `resolvers.series.update_occurrence_ticket_types`."""
-        done = await deeds.update_occurrence_ticket_types(info.context, input.to_domain())
-        types, left = list(done.ticket_types), list(done.left)
-        return UpdateOccurrenceTicketTypesPayload(series=done.series, ticket_types=types, left=left)  # type: ignore[arg-type]
-
-    @strawberry.mutation(
         extensions=[MayRefuse(PublishOccurrencesPayload)],
         description="Put the drafts of a series before the public, all in scope or none. Needs events:publish.",
     )
@@ -365,7 +315,13 @@ class SeriesMutations:
 
 
 def _in_scope(given: UpdateOccurrencesInput | PublishOccurrencesInput | CancelOccurrencesInput) -> domain.InScope:
-    return domain.InScope(ids.expect(given.event_id, "Event", EVENT_ID), given.scope, given.expected_version)
+    event_id = ids.expect(given.event_id, "Event", EVENT_ID)
+    return domain.InScope(event_id, given.scope, given.expected_version, read_series(given.series_id))
+
+
+def read_series(series_id: strawberry.ID | None) -> UUID | None:
+    """The series, where it is named."""
+    return ids.expect(series_id, "EventSeries", ("input", "seriesId")) if series_id else None
 
 
 def _told(deed: domain.Deed) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Changing ticket types: update, order and delete them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Protocol
 from uuid import UUID
 
 import strawberry
@@ -20,7 +20,7 @@ from schema.texts import TranslationInput, read_translations
 from schema.ticket_types import TicketType
 
 TYPE_ID = ("input", "ticketTypeId")
-_CLEARED = "null takes it away"
+CLEARED = "null takes it away"
 
 
 @shows(domain.TicketTypeHasTickets, "Tickets of the type are held or sold.")
@@ -47,6 +47,21 @@ class TicketTypesChanged(UserError):
         return [ids.show("TicketType", each) for each in self.ticket_type_ids]
 
 
+class Terms(Protocol):
+    """An input that changes the terms of ticket types; what is UNSET is left, what is None is taken away where that can be."""
+
+    name: list[TranslationInput] | None
+    price: MoneyInput | None
+    pool_ids: list[strawberry.ID] | None
+    sales_start_at: datetime | None
+    sales_end_at: datetime | None
+    min_per_order: int | None
+    max_per_order: int | None
+    max_per_buyer: int | None
+    hidden: bool | None
+    paused: bool | None
+
+
 @strawberry.input(description="A change of a ticket type; what is left out stays as it is.")
 class UpdateTicketTypeInput:
     """Read into `domain.ticket_types.UpdateTicketType`."""
@@ -57,34 +72,20 @@ class UpdateTicketTypeInput:
     name: list[TranslationInput] | None = strawberry.field(default=None, description="A new name, in all its languages.")
     price: MoneyInput | None = strawberry.field(default=None, description="Another price, for what is sold from now on.")
     pool_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Draw on each of these pools from now on.")
-    sales_start_at: datetime | None = strawberry.field(default=strawberry.UNSET, description=f"When its sale opens; {_CLEARED}.")
-    sales_end_at: datetime | None = strawberry.field(default=strawberry.UNSET, description=f"When its sale closes; {_CLEARED}.")
-    min_per_order: int | None = strawberry.field(default=strawberry.UNSET, description=f"How many are sold together at least; {_CLEARED}.")
+    sales_start_at: datetime | None = strawberry.field(default=strawberry.UNSET, description=f"When its sale opens; {CLEARED}.")
+    sales_end_at: datetime | None = strawberry.field(default=strawberry.UNSET, description=f"When its sale closes; {CLEARED}.")
+    min_per_order: int | None = strawberry.field(default=strawberry.UNSET, description=f"How many are sold together at least; {CLEARED}.")
     max_per_order: int | None = strawberry.field(
-        default=strawberry.UNSET, description=f"How many one order may contain at most; {_CLEARED}."
+        default=strawberry.UNSET, description=f"How many one order may contain at most; {CLEARED}."
     )
-    max_per_buyer: int | None = strawberry.field(default=strawberry.UNSET, description=f"How many one buyer may have in all; {_CLEARED}.")
+    max_per_buyer: int | None = strawberry.field(default=strawberry.UNSET, description=f"How many one buyer may have in all; {CLEARED}.")
     hidden: bool | None = strawberry.field(default=None, description="Whether the public sees it with an access code only.")
     paused: bool | None = strawberry.field(default=None, description="Whether its sale is interrupted.")
 
     def to_domain(self) -> domain.UpdateTicketType:
         """The command meant."""
-        pools = tuple(ids.expect(each, "Pool", ("input", "poolIds", str(at))) for at, each in enumerate(self.pool_ids or []))
-        details = domain.TicketTypeDetails(
-            name=read_translations(self.name, ("input", "name")),
-            price=self.price.to_domain() if self.price else None,
-            pool_ids=None if self.pool_ids is None else pools,
-            sales_start_at=said(self.sales_start_at),
-            sales_end_at=said(self.sales_end_at),
-            min_per_order=said(self.min_per_order),
-            max_per_order=said(self.max_per_order),
-            max_per_buyer=said(self.max_per_buyer),
-            hidden=self.hidden,
-            paused=self.paused,
-        )
-        empty = cleared(self, "sales_start_at", "sales_end_at", "min_per_order", "max_per_order", "max_per_buyer")
         type_id, event_id = _named(self)
-        return domain.UpdateTicketType(type_id, self.expected_version, details, empty, event_id)
+        return domain.UpdateTicketType(type_id, self.expected_version, *read_terms(self), event_id)
 
 
 @strawberry.input(description="Delete a ticket type of which nothing is held or sold, with the pool that it alone draws on.")
@@ -182,6 +183,24 @@ class TicketTypeChangeMutations:
         """See `resolvers.ticket_types.reorder_ticket_types`."""
         event = await deeds.reorder_ticket_types(info.context, input.to_domain())
         return ReorderTicketTypesPayload(event=event)  # type: ignore[arg-type]
+
+
+def read_terms(given: Terms) -> tuple[domain.TicketTypeDetails, frozenset[str]]:
+    """What an input changes of a ticket type, and what it takes away."""
+    pools = tuple(ids.expect(each, "Pool", ("input", "poolIds", str(at))) for at, each in enumerate(given.pool_ids or []))
+    details = domain.TicketTypeDetails(
+        name=read_translations(given.name, ("input", "name")),
+        price=given.price.to_domain() if given.price else None,
+        pool_ids=None if given.pool_ids is None else pools,
+        sales_start_at=said(given.sales_start_at),
+        sales_end_at=said(given.sales_end_at),
+        min_per_order=said(given.min_per_order),
+        max_per_order=said(given.max_per_order),
+        max_per_buyer=said(given.max_per_buyer),
+        hidden=given.hidden,
+        paused=given.paused,
+    )
+    return details, cleared(given, "sales_start_at", "sales_end_at", "min_per_order", "max_per_order", "max_per_buyer")
 
 
 def _named(given: UpdateTicketTypeInput | DeleteTicketTypeInput) -> tuple[UUID, UUID | None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from adapters.postgres.halls import Halls, OtherPlan
+from adapters.postgres.halls import Halls, OtherPlan, Seen
 from adapters.postgres.holds import HoldStore, told
 from adapters.postgres.holds_seats import read_seats, wants_best
 from adapters.postgres.transaction import TO_WRITE, Pool, Transaction, begin, keep, tell, undo
@@ -22,7 +22,7 @@ from domain.refusals import IdempotencyKeyReused, NotFound, Refusal
 from domain.ticket_types import SaleTerms
 
 OVERDUE_AT_ONCE = 500
-PLANS_IN_A_ROW = 3
+PLANS_IN_A_ROW = 4
 
 # A statement of its own, before the one that reads: a statement that waits for a lock goes on with the snapshot from before the
 # wait. It would see the newest version of the row it waited for, but the buyers' tickets and the idempotency keys as they were before
@@ -137,22 +137,22 @@ class House:
 async def settle(house: House, asks: Sequence[HoldAsk], *, doubtful: bool = False) -> list[Hold | Refusal]:
     """The hold or the refusal for each of these asks of ONE event, in order; kept when it returns, and nothing is when it raises.
 
-    Where somebody wants the best seats of a hall that is not here yet, it is fetched without the lock, and all begins anew.
+    Where somebody wants the best seats of a hall that is not here yet, it is fetched without the lock, and all begins anew. An event whose
+    plan changes each time meanwhile sells no best seats at this moment: who wants them is told TooBusy, all others are served.
     Only a connection that is lost while it commits leaves that open. Then ask again, `doubtful`: holds that are there already are
     the answer, and behind the lock of a commit that may still be under way they are seen for certain.
     """
     tenant, event_id = asks[0].organization_id, asks[0].event_id
-    if wants_best(asks):
-        await house.halls.prepare(tenant, event_id)
+    seen = await house.halls.prepare(tenant, event_id) if wants_best(asks) else Seen()
     for _ in range(PLANS_IN_A_ROW):
         try:
-            return await _settle(house, asks, doubtful=doubtful)
+            return await _settle(house, asks, seen, doubtful=doubtful)
         except OtherPlan as other:
-            await house.halls.prepare(tenant, event_id, other.version_id)
-    return await _settle(house, asks, doubtful=doubtful)
+            seen = await house.halls.prepare(tenant, event_id, other.version_id)
+    return await _settle(house, asks, None, doubtful=doubtful)
 
 
-async def _settle(house: House, asks: Sequence[HoldAsk], *, doubtful: bool) -> list[Hold | Refusal]:
+async def _settle(house: House, asks: Sequence[HoldAsk], seen: Seen | None, *, doubtful: bool) -> list[Hold | Refusal]:
     tenant, event_id = asks[0].organization_id, asks[0].event_id
     connection = await begin(house.pool, tenant, TO_WRITE, LANE.format(tenant, event_id))
     try:
@@ -160,7 +160,7 @@ async def _settle(house: House, asks: Sequence[HoldAsk], *, doubtful: bool) -> l
         book = HoldStore(transaction)
         there = await book.get_many([ask.hold_id for ask in asks]) if doubtful else [None] * len(asks)
         new = [ask for ask, hold in zip(asks, there, strict=True) if hold is None]
-        verdicts = await _decide(house, transaction, book, new) if new else []
+        verdicts = await _decide(house, transaction, book, new, seen) if new else []
         answers = await _answers(book, verdicts)
     except BaseException as fault:
         await undo(house.pool, connection, fault)
@@ -173,7 +173,7 @@ async def _settle(house: House, asks: Sequence[HoldAsk], *, doubtful: bool) -> l
     return [hold or next(rest) for hold in there]
 
 
-async def _decide(house: House, transaction: Transaction, book: HoldStore, asks: Sequence[HoldAsk]) -> list[Verdict]:
+async def _decide(house: House, transaction: Transaction, book: HoldStore, asks: Sequence[HoldAsk], seen: Seen | None) -> list[Verdict]:
     """The verdicts, with what was granted written down."""
     connection, event_id = transaction.connection, asks[0].event_id
     buyers = list({ask.buyer for ask in asks})
@@ -186,7 +186,7 @@ async def _decide(house: House, transaction: Transaction, book: HoldStore, asks:
     if found["overdue"]:
         await _take_over(house, transaction, book, event_id)
         found = await connection.fetchrow(READ, *wanted)
-    stock = _stock(found, {(key.scope, key.key): key.deed for key in keys}, await read_seats(connection, house.halls, found, asks))
+    stock = _stock(found, {(key.scope, key.key): key.deed for key in keys}, await read_seats(connection, seen, found, asks))
     verdicts = grant(stock, asks, house.lasting.hold_for)
     if found["status"] not in PUBLIC_STATUSES:
         return [_unseen(verdict) for verdict in verdicts]

@@ -15,8 +15,9 @@ from domain.seat_availability import MovedSeats, PlanInUse, SeatsRead, SeatsWant
 # the notes do not reach back so far, where one of the movements is too large to be noted, and where a plan was assigned since. Then every
 # seat of the section (a range of the primary key) or of the hall is looked at: `moved_at` has no index, so that a claim's new row stays
 # beside the old one. A plan's assignment moves every seat, so after one all of them are found.
-# Each noted seat is looked up by itself, and said in a way that only the primary key answers without sorting: the planner goes by events of
-# usual size, and of those it would rather read all seats.
+# Each noted seat is looked up by itself. Both look-ups are said in a way that only the primary key answers without sorting, behind a fence:
+# the planner goes by events of usual size, of which it would rather read all seats, and where tenants have few seats it would as soon read
+# all seats of the tenant by the index on labels.
 MOVED = f"""
 SELECT i.event_id, i.sequence, app_now() AS at, s.moved_at AS assigned_at, v.hash, part.index, part.first_seat, part.seat_count,
     moved.seats, moved.statuses, moved.moves
@@ -49,9 +50,12 @@ LEFT JOIN LATERAL (
             ORDER BY seats.seat_no LIMIT 1
         ) AS found
         UNION ALL
-        SELECT seats.section, seats.seat_no, {STATUS} AS status, seats.moved_at FROM seats
-        WHERE noted.seats IS NULL AND seats.organization_id = s.organization_id AND seats.event_id = s.event_id
-            AND seats.seat_no >= span.first AND seats.seat_no < span.after
+        SELECT ranged.* FROM (
+            SELECT seats.section, seats.seat_no, {STATUS} AS status, seats.moved_at FROM seats
+            WHERE noted.seats IS NULL AND seats.organization_id = s.organization_id AND seats.event_id = s.event_id
+                AND seats.seat_no >= span.first AND seats.seat_no < span.after
+            ORDER BY seats.seat_no OFFSET 0
+        ) AS ranged
     ) AS later
     WHERE moved_at > wanted.since
     GROUP BY section

@@ -78,7 +78,8 @@ def _decide(stock: Stock, ask: HoldAsk, hold_for: timedelta) -> Verdict:
     named = with_lines(_seats_seen(stock, ask), ask)
     if isinstance(named, Refusal):
         return named
-    if (refusal := _refusal(stock, named)) is not None:
+    until = stock.now + hold_for
+    if (refusal := _refusal(stock, named, until)) is not None:
         return replace(refusal, lines_in="seats") if ask.seats and isinstance(refusal, LinesRefused) else refusal
     drawn = tuple(replace(line, pool_ids=stock.offers[line.ticket_type_id].pool_ids) for line in named.lines)
     lines = claim(stock.seats, named, drawn)
@@ -91,7 +92,7 @@ def _decide(stock: Stock, ask: HoldAsk, hold_for: timedelta) -> Verdict:
     spend(stock.codes, named, stock.offers, stock.now)
     if ask.key:
         stock.granted_keys[ask.key.scope, ask.key.key] = Answer(ask.key.fingerprint, ask.hold_id)
-    return Hold(ask.hold_id, ask.event_id, ask.buyer, HoldStatus.ACTIVE, lines, stock.now, stock.now + hold_for)
+    return Hold(ask.hold_id, ask.event_id, ask.buyer, HoldStatus.ACTIVE, lines, stock.now, until)
 
 
 def draws(lines: Sequence[HoldLine]) -> Counter[UUID]:
@@ -123,14 +124,14 @@ def _earlier(stock: Stock, ask: HoldAsk) -> Verdict | None:
     return Replay(answer.result_id) if answer.fingerprint == ask.key.fingerprint else IdempotencyKeyReused(answer.result_id)
 
 
-def _refusal(stock: Stock, ask: HoldAsk) -> Refusal | None:
+def _refusal(stock: Stock, ask: HoldAsk, until: datetime) -> Refusal | None:
     for line in ask.lines:
         has = stock.bought_of[ask.buyer, line.ticket_type_id]
         if (refusal := check_terms(line, ask, stock.offers.get(line.ticket_type_id), has, stock.codes, stock.now)) is not None:
             return refusal
     if stock.bought[ask.buyer] + ask.tickets > stock.buyer_limit:
         return TooManyTickets(stock.buyer_limit, stock.bought[ask.buyer])
-    return unseated(stock.seats, ask) or _shortage(stock, ask)
+    return unseated(stock.seats, ask, until) or _shortage(stock, ask)
 
 
 def _shortage(stock: Stock, ask: HoldAsk) -> Refusal | None:

@@ -1,12 +1,13 @@
 """Why a hold is not granted, or not given back."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
 from domain.counts import counted, verb
+from domain.dates import to_the_second
 from domain.holds.values import HoldStatus
 from domain.refusals import ErrorCode, Refusal
 from domain.ticket_types import SalesStatus
@@ -39,7 +40,7 @@ class TicketsSoldOut(LinesRefused):
         if self.available:
             return f"Only {counted(self.available, 'ticket')} of this type {verb(self.available)} left."
         if self.held_elsewhere:
-            when = f"the first may come back {_moment(self.may_return_at)}" if self.may_return_at else "try again in a few minutes"
+            when = f"the first may come back {to_the_second(self.may_return_at)}" if self.may_return_at else "try again in a few minutes"
             return f"All remaining tickets are in other carts; {when}."
         return "Sold out."
 
@@ -60,7 +61,7 @@ class SalesClosed(LinesRefused):
             return f"Not on sale until {self.opens_at.isoformat()}." if self.opens_at else "Not on sale yet."
         if self.sales_status is SalesStatus.PAUSED:
             return "Sales are paused."
-        return f"Sales ended {_moment(self.closed_at)}." if self.closed_at else "Sales have ended."
+        return f"Sales ended {to_the_second(self.closed_at)}." if self.closed_at else "Sales have ended."
 
 
 class LimitScope(StrEnum):
@@ -126,8 +127,10 @@ class AccessCodeNotValid(Refusal):
         if self.state is AccessCodeState.USED_UP:
             return "The access code has been used as often as it may be."
         if self.state is AccessCodeState.NOT_YET_VALID and self.valid_from:
-            return f"The access code is valid from {_moment(self.valid_from)} on."
-        return f"The access code was valid until {_moment(self.valid_until)}." if self.valid_until else "The access code is not valid."
+            return f"The access code is valid from {to_the_second(self.valid_from)} on."
+        if self.valid_until:
+            return f"The access code was valid until {to_the_second(self.valid_until)}."
+        return "The access code is not valid."
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -164,8 +167,3 @@ class HoldNotActive(Refusal):
     def path(self) -> tuple[str, ...]:
         """The argument that is to blame."""
         return ("input", "holdId")
-
-
-def _moment(moment: datetime | None) -> str:
-    """A time as the API tells it, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""

@@ -2,25 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
 from domain.holds.asking import HoldAsk
 from domain.holds.seat_refusals import NoAdjacentSeats, NotForTheseSeats, SeatsNeeded, SeatsNotSold, SeatsTaken, TakenSeat
 from domain.holds.values import BestAvailable, HoldLine
-from domain.refusals import Fault, InputInvalid, Refusal
+from domain.refusals import Fault, InputInvalid, Refusal, TooBusy
 from domain.seating.choosing import Chooser, NoBlock, Party
 from domain.seats import SeatStatus, SeatsUnknown, seat_id
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class NamedSeat:
-    """A seat that somebody named, as the batch finds it."""
+    """A seat that somebody named, as the batch finds it; what holds it ends at `may_return_at`, if it is held and that ends by itself."""
 
     seat_no: int
     id: UUID
     category: int
     status: SeatStatus
+    may_return_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class SeatStock:
     """The seats of an event while a batch is decided: the pool that counts each category of seats, and the seats named by their labels.
 
     `draws` are the pools that each ticket type draws on. `claimed` names for each seat granted in the batch its hold, by its number.
-    The `chooser` is there when somebody wants the best seats.
+    The `chooser` is there when somebody wants the best seats, unless the event's plan changes all the time.
     """
 
     pools: Mapping[int, UUID] = field(default_factory=dict)
@@ -37,9 +39,9 @@ class SeatStock:
     chooser: Chooser | None = None
     claimed: dict[int, UUID] = field(default_factory=dict)
 
-    def status_of(self, seat: NamedSeat) -> SeatStatus:
-        """What it is now that others of the batch got theirs."""
-        return SeatStatus.HELD if seat.seat_no in self.claimed else seat.status
+    def as_it_is(self, seat: NamedSeat, until: datetime) -> NamedSeat:
+        """The seat now that others of the batch got theirs, which they have `until` then."""
+        return replace(seat, status=SeatStatus.HELD, may_return_at=until) if seat.seat_no in self.claimed else seat
 
 
 Picked = list[tuple[int, UUID]]
@@ -63,10 +65,13 @@ def with_lines(stock: SeatStock, ask: HoldAsk) -> HoldAsk | Refusal:
     return replace(ask, lines=lines, seats=tuple(seats))
 
 
-def unseated(stock: SeatStock, ask: HoldAsk) -> Refusal | None:
-    """Why the seats of this ask, whose lines are known, cannot be had; or that its tickets cannot be had without seats."""
+def unseated(stock: SeatStock, ask: HoldAsk, until: datetime) -> Refusal | None:
+    """Why the seats of this ask, whose lines are known, cannot be had; or that its tickets cannot be had without seats.
+
+    Holds of this batch last `until` then.
+    """
     if ask.seats:
-        return _wrongly_sold(stock, ask) or _taken(stock, ask)
+        return _wrongly_sold(stock, ask) or _taken(stock, ask, until)
     if ask.best is not None:
         party = _party(stock, ask)
         return party if isinstance(party, Refusal) else None
@@ -102,10 +107,10 @@ def _best(stock: SeatStock, ask: HoldAsk) -> dict[UUID, Picked] | Refusal:
     """The best seats, dealt to the lines one after the other."""
     party = _party(stock, ask)
     if isinstance(party, Refusal) or stock.chooser is None:
-        return party if isinstance(party, Refusal) else NoAdjacentSeats(0, 0)
+        return party if isinstance(party, Refusal) else TooBusy()
     chosen = stock.chooser.choose(party)
     if isinstance(chosen, NoBlock):
-        return NoAdjacentSeats(chosen.largest, chosen.free)
+        return NoAdjacentSeats(chosen.largest, chosen.free, accessible=bool(party.accessible))
     seats = iter(chosen)
     guids, event_id = stock.chooser.hall.guids, ask.event_id
     return {
@@ -115,18 +120,24 @@ def _best(stock: SeatStock, ask: HoldAsk) -> dict[UUID, Picked] | Refusal:
 
 
 def _party(stock: SeatStock, ask: HoldAsk) -> Party | Refusal:
-    """Who want to sit together, and on what; refused as NotForTheseSeats, or SeatsUnknown for sections that are not there."""
+    """Who want to sit together, and on what.
+
+    Refused as NotForTheseSeats; InputInvalid for a category, SeatsUnknown for sections that are not there; TooBusy without a chooser.
+    """
     best, sold = ask.best or BestAvailable(), frozenset(stock.pools.values())
     pools = [sold.intersection(stock.draws[line.ticket_type_id]) for line in ask.lines]
     for line, own in zip(ask.lines, pools, strict=True):
         if not own or own != pools[0]:
             return NotForTheseSeats(line.ticket_type_id)
     fellows = frozenset(category for category, pool_id in stock.pools.items() if pool_id in pools[0])
+    if best.category is not None and best.category not in stock.pools:
+        return InputInvalid((Fault(("input", "category"), "no seats of such a category are sold here"),))
     wanted = fellows if best.category is None else fellows & {best.category}
     if not wanted:
-        return NotForTheseSeats(ask.lines[0].ticket_type_id)
-    there = stock.chooser.hall.sections if stock.chooser else frozenset()
-    if best.sections is not None and (unknown := best.sections - there):
+        return NotForTheseSeats(ask.lines[0].ticket_type_id, blamed="category")
+    if stock.chooser is None:
+        return TooBusy()
+    if best.sections is not None and (unknown := best.sections - stock.chooser.hall.sections):
         return SeatsUnknown((), tuple(sorted(unknown)))
     return Party(ask.tickets, wanted, fellows, best.sections, best.accessible, best.allow_apart)
 
@@ -150,7 +161,7 @@ def _wrongly_sold(stock: SeatStock, ask: HoldAsk) -> Refusal | None:
     return None
 
 
-def _taken(stock: SeatStock, ask: HoldAsk) -> Refusal | None:
-    found = [(choice.label, stock.status_of(stock.named[choice.label])) for choice in ask.seats]
-    taken = tuple(TakenSeat(label, status) for label, status in found if status is not SeatStatus.FREE)
+def _taken(stock: SeatStock, ask: HoldAsk, until: datetime) -> Refusal | None:
+    found = [(choice.label, stock.as_it_is(stock.named[choice.label], until)) for choice in ask.seats]
+    taken = tuple(TakenSeat(label, seat.status, seat.may_return_at) for label, seat in found if seat.status is not SeatStatus.FREE)
     return SeatsTaken(taken) if taken else None

@@ -19,6 +19,7 @@ MOST_BLOCKS = 10
 ORDINARY = bytes(not flags & (SeatFlags.ACCESSIBLE | SeatFlags.COMPANION) and flags <= 7 for flags in range(256))
 IN_FULL_VIEW = bytes(flags == 0 for flags in range(256))
 ANY = bytes(flags <= 7 for flags in range(256))
+WITH_A_WHEELCHAIR = bytes(bool(flags & SeatFlags.ACCESSIBLE) and flags <= 7 for flags in range(256))
 _RUN = re.compile(b"\1+")
 
 
@@ -39,7 +40,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class NoBlock:
-    """The party fits nowhere: so many could sit together, so many seats are free for it in all."""
+    """The party fits nowhere: so many could sit together, so many seats are free for it in all, accessible ones where it asked for some."""
 
     largest: int
     free: int
@@ -242,7 +243,8 @@ class Chooser:
     def _no_accessible_block(self, party: Party) -> NoBlock:
         whole = self._floor(party.categories, party.sections, ANY).open
         spans = [end - start for start, end, low, high in self._spans(whole, party.accessible) if high - low < party.size]
-        return NoBlock(min(max(spans, default=0), party.size - 1), whole.count(1))
+        free = self._floor(party.categories, party.sections, WITH_A_WHEELCHAIR).open.count(1)
+        return NoBlock(min(max(spans, default=0), party.size - 1), free)
 
     def _accessible_block(self, whole: bytearray, fellows: bytearray, size: int, accessible: int) -> int | None:
         """The first seat of the best block with exactly so many accessible seats: a full view first, then more companions' seats."""

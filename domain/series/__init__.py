@@ -23,7 +23,7 @@ from domain.series.editing import (
     publish,
 )
 from domain.series.naming import LONGEST_STEM, first_free, names_of, names_of_part, stem_of
-from domain.series.offers import NewOffers, UpdateOffers, offer
+from domain.series.offers import NewOffers, Offered, Selling, UpdateOffers, offer
 from domain.series.planning import (
     AskedRecurrence,
     CreateSeries,
@@ -100,11 +100,13 @@ __all__ = [
     "OccurrenceChanges",
     "OccurrenceScope",
     "OccurrencesNotPublishable",
+    "Offered",
     "Planned",
     "Recurrence",
     "Recurrences",
     "Replanned",
     "Schedule",
+    "Selling",
     "SeriesSlugTaken",
     "SeriesStore",
     "SeriesWithoutOccurrences",

@@ -60,11 +60,15 @@ class OccurrenceChanges:
 
 @dataclass(frozen=True, slots=True)
 class InScope:
-    """Which occurrences: those that `scope` means, seen from this event, of a series as it was at `expected_version`."""
+    """Which occurrences: those that `scope` means, seen from this event, of a series as it was at `expected_version`.
+
+    With a `series_id` the event must be one of that series.
+    """
 
     event_id: UUID
     scope: OccurrenceScope
     expected_version: int
+    series_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from domain.ticket_types.editing import (
     chosen,
     delete,
     expect_editable,
+    given,
     left_alone,
     reorder,
     update,
@@ -35,7 +36,7 @@ from domain.ticket_types.pools import (
     update_pool,
 )
 from domain.ticket_types.store import TicketTypeFilter, TicketTypes
-from domain.ticket_types.terms import LARGEST_LIMIT, LARGEST_POOL, LONGEST_NAME, PoolUnknown, TicketTypeDetails, check_amounts
+from domain.ticket_types.terms import LARGEST_LIMIT, LARGEST_POOL, LONGEST_NAME, PoolUnknown, TicketTypeDetails, check
 from domain.ticket_types.values import Pool, SalesStatus, SaleTerms, TicketType, found, open_to, price_of, sales_status
 
 __all__ = [
@@ -62,7 +63,7 @@ __all__ = [
     "TicketTypesChanged",
     "UpdatePool",
     "UpdateTicketType",
-    "check_amounts",
+    "check",
     "chosen",
     "chosen_pool",
     "create",
@@ -71,6 +72,7 @@ __all__ = [
     "delete_pool",
     "expect_editable",
     "found",
+    "given",
     "left_alone",
     "next_position",
     "open_to",

@@ -122,7 +122,7 @@ def chosen(types: Sequence[TicketType], ticket_type_id: UUID) -> TicketType:
 def update(here: TicketType, ask: UpdateTicketType, pools: Sequence[Pool], seat_pools: Collection[UUID]) -> TicketType:
     """The type with the changes; refused with VersionConflict, InputInvalid, PoolUnknown, or PoolCountsSeats."""
     expect_version(here.version, ask.expected_version)
-    changed = replace(here, **_given(ask), version=here.version + 1)  # type: ignore[arg-type]
+    changed = replace(here, **given(ask.changes, ask.cleared), version=here.version + 1)  # type: ignore[arg-type]
     faults = Faults()
     faults.check(bool(changed.pool_ids), ("input", "poolIds"), "name a pool at least")
     check(faults, changed)
@@ -163,12 +163,12 @@ def reorder(types: Sequence[TicketType], ticket_type_ids: Sequence[UUID]) -> lis
     return [each for each in moved if each.position != by_id[each.id].position]
 
 
-def _given(ask: UpdateTicketType) -> Mapping[str, object]:
+def given(changes: TicketTypeDetails, cleared: frozenset[str]) -> Mapping[str, object]:
     """The fields that change, by the names that a ticket type has for them."""
-    told = {each.name: value for each in fields(ask.changes) if (value := getattr(ask.changes, each.name)) is not None}
-    if (price := ask.changes.price) is not None:
+    told = {each.name: value for each in fields(changes) if (value := getattr(changes, each.name)) is not None}
+    if (price := changes.price) is not None:
         del told["price"]
         told |= {"price_minor": price.amount_minor, "currency": price.currency}
-    if ask.changes.pool_ids is not None:
-        told["pool_ids"] = tuple(sorted(set(ask.changes.pool_ids)))
-    return told | dict.fromkeys(ask.cleared & CLEARABLE)
+    if changes.pool_ids is not None:
+        told["pool_ids"] = tuple(sorted(set(changes.pool_ids)))
+    return told | dict.fromkeys(cleared & CLEARABLE)

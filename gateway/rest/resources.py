@@ -32,7 +32,7 @@ from gateway.rest.problems import (
     stop,
 )
 from gateway.settings import Settings
-from gateway.transports.exchange import Exchange, TooLarge, TooSlow, choose_request_id
+from gateway.transports.exchange import CLOSING, Exchange, TooLarge, TooSlow, choose_request_id
 from gateway.transports.negotiation import JSON, find_fault_in_type
 from gateway.transports.protection import find_forgery
 from resolvers.context import Context
@@ -132,9 +132,9 @@ class Resource:
         try:
             body = await exchange.read_body(most, seconds)
         except TooLarge as error:
-            raise stop(TOO_LARGE, f"The body may have {most} bytes at most; send less.", Connection="close") from error
+            raise stop(TOO_LARGE, f"The body may have {most} bytes at most; send less.", **CLOSING) from error
         except TooSlow as error:
-            raise stop(TOO_SLOW, f"The body was not there within {seconds:g} seconds; send it again.", Connection="close") from error
+            raise stop(TOO_SLOW, f"The body was not there within {seconds:g} seconds; send it again.", **CLOSING) from error
         wanted = operation.route.body is not None
         if wanted and body and (fault := find_fault_in_type(request.headers.get("content-type"), request.headers.get("content-encoding"))):
             raise stop(WRONG_MEDIA_TYPE, fault, Accept=JSON)
@@ -186,4 +186,4 @@ async def _tell(exchange: Exchange, problem: Problem) -> None:
 async def _send(exchange: Exchange, status: int, media_type: str, body: bytes, headers: Mapping[str, str]) -> None:
     length = None if status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED} else len(body)
     await exchange.start(status, f"{media_type}; charset=utf-8" if media_type == JSON else media_type, headers, length=length)
-    await exchange.send({"type": "http.response.body", "body": b"" if exchange.request.method == "HEAD" else body})
+    await exchange.end(b"" if exchange.request.method == "HEAD" else body, headers)

@@ -3,10 +3,11 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Send
 
 from gateway.graphql.answers import Denied
@@ -19,6 +20,12 @@ T = TypeVar("T")
 REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+/=-]{0,127}")
 # Most operations end sooner; those cost no task that waits for the client to hang up.
 PATIENCE_SECONDS = 0.05
+# So much and so long a client may go on sending after the answer that closes his connection. A connection closed while bytes are on
+# their way is reset, and a client who sends before he reads would lose the answer with it.
+LINGER_BYTES = 16 * 1024 * 1024
+LINGER_SECONDS = 2.0
+CLOSING = {"Connection": "close"}
+"""For answers to requests that were not read to their end."""
 
 
 class TooLarge(Exception):
@@ -29,7 +36,7 @@ class TooSlow(Exception):
     """The body was not there in time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Exchange:
     """A request under its id, and the way back to who sent it."""
 
@@ -37,6 +44,7 @@ class Exchange:
     receive: Receive
     send: Send
     request_id: str
+    _all_read: bool = field(default=False, init=False)
 
     async def start(self, status: int, content_type: str, headers: Mapping[str, str], *, length: int | None = None) -> None:
         """Begin the answer: status and headers, those that every answer carries included. A stream has no length."""
@@ -50,6 +58,14 @@ class Exchange:
     async def respond(self, status: int, content_type: str, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         """Send a whole answer."""
         await self.start(status, content_type, headers or {}, length=len(body))
+        await self.end(body, headers or {})
+
+    async def end(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """Send the body of an answer that was started with these headers; one that closes the connection lets the client finish first."""
+        if headers.get("Connection") == "close":
+            await self.send({"type": "http.response.body", "body": body, "more_body": True})
+            await self._linger()
+            body = b""
         await self.send({"type": "http.response.body", "body": body})
 
     async def read_body(self, most: int, seconds: float) -> bytes:
@@ -60,13 +76,29 @@ class Exchange:
         read = bytearray()
         try:
             async with asyncio.timeout(seconds):
-                async for piece in self.request.stream():
-                    read += piece
+                while not self._all_read:
+                    read += await self._next_piece()
                     if len(read) > most:
                         raise TooLarge
         except TimeoutError as late:
             raise TooSlow from late
         return bytes(read)
+
+    async def _next_piece(self) -> bytes:
+        """Raises ClientDisconnect when the client is gone."""
+        message = await self.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        self._all_read = not message.get("more_body", False)
+        return bytes(message.get("body", b""))
+
+    async def _linger(self) -> None:
+        """Take what the client still sends and forget it: until it is all there or he hangs up, but not for ever."""
+        left = LINGER_BYTES
+        with suppress(ClientDisconnect, TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while left > 0 and not self._all_read:
+                    left -= len(await self._next_piece())
 
     async def unless_gone(self, running: Awaitable[T]) -> T | None:
         """What is awaited; None, and it is cancelled, when the client hangs up before. The body must have been read."""

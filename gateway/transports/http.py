@@ -20,7 +20,7 @@ from gateway.graphql.refusals import RequestMalformed
 from gateway.graphql.request import GraphQLRequest, read_body, read_parameters
 from gateway.logs import correlated
 from gateway.settings import EngineName, Settings
-from gateway.transports.exchange import Exchange, StreamTransport, TooLarge, TooSlow, choose_request_id
+from gateway.transports.exchange import CLOSING, Exchange, StreamTransport, TooLarge, TooSlow, choose_request_id
 from gateway.transports.graphiql import GraphiQLPage
 from gateway.transports.negotiation import GRAPHQL_JSON, JSON, choose, find_fault_in_type, prefers_page, read_accept
 from gateway.transports.protection import find_forgery
@@ -157,10 +157,10 @@ class GraphQLOverHTTP:
             body = await exchange.read_body(self._terms.body_bytes, self._terms.body_seconds)
         except TooLarge as error:
             most = self._terms.body_bytes
-            raise Turned(413, RequestMalformed(f"The body may have {most} bytes at most; send less."), Connection="close") from error
+            raise Turned(413, RequestMalformed(f"The body may have {most} bytes at most; send less."), **CLOSING) from error
         except TooSlow as error:
             late = f"The body was not there within {self._terms.body_seconds:g} seconds; send it again."
-            raise Turned(408, RequestMalformed(late), Connection="close") from error
+            raise Turned(408, RequestMalformed(late), **CLOSING) from error
         return read_body(body)
 
     async def _answer(self, exchange: Exchange, outcome: Prepared | Denied, context: Context | None, media_type: str) -> None:

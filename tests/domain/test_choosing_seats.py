@@ -294,7 +294,9 @@ def test_accessible_and_companions_seats_are_for_those_who_ask_and_a_bad_view_co
     assert best_block(hall, free_of("0011000 0000011"), party(1)) == NoBlock(0, 0)
     assert best_block(hall, everything, party(2, accessible=1)) == (2, 3)
     assert best_block(hall, free_of("1110111 1111111"), party(2, accessible=1)) == (1, 2)
-    assert best_block(hall, everything, party(2, accessible=2)) == NoBlock(0, 14)
+    assert best_block(hall, everything, party(2, accessible=2)) == NoBlock(0, 1)
+    assert best_block(hall, everything, party(8, accessible=1)) == NoBlock(7, 1)
+    assert best_block(hall, free_of("1101111 1111111"), party(1, accessible=1)) == NoBlock(0, 0)
 
 
 def test_only_the_sections_and_categories_asked_for_will_do_but_others_are_not_left_alone_either() -> None:

@@ -20,6 +20,8 @@ SCALARS: Mapping[str, Sequence[Any]] = {
     "Float": (0.5,),
     "Boolean": (True, False),
     "DateTime": ("2027-05-01T18:00:00Z", "2031-05-01T20:00:00+02:00"),
+    "Date": ("2027-05-01", "2031-05-09"),
+    "LocalTime": ("18:30:00",),
     "Decimal": ("12.50",),
     "BigInt": (5, "900000000000"),
     "JSON": ({}, {"any": [1]}),

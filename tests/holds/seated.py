@@ -76,3 +76,18 @@ async def open_seats(work_of: WorkOf, organization: Organization, document: dict
         sold = tuple(SoldBy(name, (types[name].id,)) for name in names)
         await work.seats.assign(assign(AssignSeatingPlan(event.id, version.id, sold), drawn.geometry, here, new_id))
     return SeatSale(organization, event.id, types, work_of)
+
+
+async def reseat(sale: SeatSale, document: dict[str, Any]) -> None:
+    """Give the event another plan."""
+    drawn = plans.draw(ImportSeatingPlan(document, name=f"Other {sale.event_id}"))
+    async with sale.work_of(sale.organization) as work:
+        plan = await work.seating_plans.named(plans.new_plan(new_id(), ImportSeatingPlan(document), drawn, work.now))
+        version = await work.seating_plans.keep(plans.with_new_version(plan, work.now), drawn, new_id())
+        await work.events.for_change(sale.event_id)
+        [types] = await work.ticket_types.of_events([sale.event_id])
+        [pools] = await work.ticket_types.pools_of_events([sale.event_id])
+        [categories] = await work.seats.categories_of_events([sale.event_id])
+        here = Here(types, pools, categories, await work.seats.taken(sale.event_id))
+        sold = tuple(SoldBy(name, (each.id,)) for name, each in sale.types.items())
+        await work.seats.assign(assign(AssignSeatingPlan(sale.event_id, version.id, sold), drawn.geometry, here, new_id))

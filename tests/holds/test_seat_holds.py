@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from adapters.crypto.identifiers import new_id
-from adapters.postgres.halls import KEPT, Halls, OtherPlan
 from adapters.postgres.holds_writer import BatchedHolds
 from domain.holds import (
     BestAvailable,
@@ -26,28 +25,16 @@ from domain.holds import (
     ask_for_best,
 )
 from domain.organizations import Organization
-from domain.seat_assignments import AssignSeatingPlan, Here, SoldBy, assign
-from domain.seating import plans
-from domain.seating.plans import ImportSeatingPlan
+from domain.refusals import Fault, InputInvalid
 from domain.seats import SeatStatus, SeatsUnknown
 from gateway.seating.theatre import make_theatre
 from resolvers.sweeping import end_expired_holds
 from tests.conftest import Clock, Statements, WorkOf, make_organization
 from tests.holds.sales import held, refused, rush
-from tests.holds.seated import SeatSale, open_seats
-from tests.seating.halls import hall, row, seat, small_hall, zone
+from tests.holds.seated import SeatSale, open_seats, reseat
+from tests.seating.halls import small_hall, wide_hall
 
 pytestmark = pytest.mark.asyncio
-
-
-def wide_hall(rows: int = 6, seats: int = 10) -> dict[str, Any]:
-    """Rows of equal length, all in the stalls."""
-    made = [
-        row(str(at), *(seat(f"{at}-{number}", str(number), x=20 * number, y=30 * at) for number in range(1, seats + 1)))
-        for at in range(1, rows + 1)
-    ]
-    balcony = zone("Balcony", row("A", seat("b-a1", "1", "Balcony", x=10 * (seats + 1))), position={"x": 0, "y": 500})
-    return hall(zone("Stalls", *made), balcony)
 
 
 async def guids(sale: SeatSale, hold: Hold) -> list[tuple[str, int, int, int]]:
@@ -103,7 +90,7 @@ async def test_of_those_who_name_the_same_seat_in_one_batch_the_first_gets_it(
     answers = await rush(*((here, sale.seats("Stalls 1-1", f"Stalls 1-{at}")) for at in (2, 3, 4)), (here, sale.seats("Stalls 1-3")))
 
     assert [type(answer).__name__ for answer in answers] == ["Hold", "SeatsTaken", "SeatsTaken", "Hold"]
-    assert answers[1] == SeatsTaken((TakenSeat("Stalls 1-1", SeatStatus.HELD),))
+    assert answers[1] == SeatsTaken((TakenSeat("Stalls 1-1", SeatStatus.HELD, held(answers)[0].expires_at),))
 
 
 async def test_what_is_chosen_is_the_middle_of_the_first_row_and_costs_two_statements_more(
@@ -147,6 +134,8 @@ async def test_what_cannot_be_chosen_from_is_refused(here: BatchedHolds, work_of
         (here, mixed),
         (here, sale.best("Stalls", 2)),
         (here, sale.tickets("Stalls", 1)),
+        (here, sale.best("Stalls", 1, category=3)),
+        (here, sale.best("Stalls", 1, category=-1)),
     )
 
     last = max(sale.types["Stalls"].id, sale.types["Balcony"].id)
@@ -158,6 +147,8 @@ async def test_what_cannot_be_chosen_from_is_refused(here: BatchedHolds, work_of
     assert isinstance(answers[5], Hold)
     assert [label for label, *_ in await guids(sale, answers[5])] == ["Stalls B-1", "Stalls B-2"]  # A-2 is accessible
     assert answers[6] == SeatsNeeded(sale.types["Stalls"].id)
+    assert answers[7:] == [InputInvalid((Fault(("input", "category"), "no seats of such a category are sold here"),))] * 2
+    assert [answer.path for answer in refused(answers)[:2]] == [("input", "lines"), ("input", "category")]
 
 
 async def test_wheelchairs_get_their_seats_with_whoever_comes_along(
@@ -169,7 +160,7 @@ async def test_wheelchairs_get_their_seats_with_whoever_comes_along(
     [none_left] = refused(await rush((here, sale.best("Stalls", 1, accessible=1))))
 
     assert [label for label, *_ in await guids(sale, hold)] == ["Stalls A-1", "Stalls A-2"]
-    assert none_left == NoAdjacentSeats(largest=0, free=2)
+    assert none_left == NoAdjacentSeats(largest=0, free=0)
 
 
 async def test_a_plan_that_changes_between_two_asks_is_noticed_under_the_lock(
@@ -177,7 +168,7 @@ async def test_a_plan_that_changes_between_two_asks_is_noticed_under_the_lock(
 ) -> None:
     sale = await open_seats(work_of, organization, wide_hall(1, 4))
     [first] = held(await rush((here, sale.best("Stalls", 2))))
-    await _assign(sale, wide_hall(2, 8))
+    await reseat(sale, wide_hall(2, 8))
 
     [second] = held(await rush((here, sale.best("Stalls", 6))))
 
@@ -254,22 +245,6 @@ async def test_a_heavy_wish_fills_a_batch_sooner(app_pool: Any, work_of: WorkOf,
     assert available.sequence == 3 + 3  # two types and the plan, then three batches of two
 
 
-async def test_halls_that_were_not_used_for_long_are_forgotten(app_pool: Any, work_of: WorkOf, organization: Organization) -> None:
-    halls = Halls(app_pool)
-    sales = [await open_seats(work_of, organization, wide_hall(1, 2)) for _ in range(KEPT + 1)]
-    versions = []
-    for sale in sales:
-        await halls.prepare(organization.id, sale.event_id)
-        async with work_of(organization) as work:
-            [version] = await work.seating_plans.of_events([sale.event_id])
-        assert version is not None
-        versions.append(version.id)
-
-    assert halls.known(versions[-1]).seat_count == 3
-    with pytest.raises(OtherPlan):
-        halls.known(versions[0])
-
-
 async def test_a_theatre_fills_from_the_front_of_its_middle(here: BatchedHolds, work_of: WorkOf, organization: Organization) -> None:
     sale = await open_seats(work_of, organization, make_theatre(600))
 
@@ -278,18 +253,3 @@ async def test_a_theatre_fills_from_the_front_of_its_middle(here: BatchedHolds, 
     labels = [label for hold in holds for label, *_ in await guids(sale, hold)]
     assert {label.split("-")[0] for label in labels} <= {"Stalls A", "Stalls B"}
     assert all([await sit_together(sale, hold) for hold in holds])
-
-
-async def _assign(sale: SeatSale, document: dict[str, Any]) -> None:
-    """Give the event another plan."""
-    drawn = plans.draw(ImportSeatingPlan(document, name=f"Other {sale.event_id}"))
-    async with sale.work_of(sale.organization) as work:
-        plan = await work.seating_plans.named(plans.new_plan(new_id(), ImportSeatingPlan(document), drawn, work.now))
-        version = await work.seating_plans.keep(plans.with_new_version(plan, work.now), drawn, new_id())
-        await work.events.for_change(sale.event_id)
-        [types] = await work.ticket_types.of_events([sale.event_id])
-        [pools] = await work.ticket_types.pools_of_events([sale.event_id])
-        [categories] = await work.seats.categories_of_events([sale.event_id])
-        here = Here(types, pools, categories, await work.seats.taken(sale.event_id))
-        sold = tuple(SoldBy(name, (each.id,)) for name, each in sale.types.items())
-        await work.seats.assign(assign(AssignSeatingPlan(sale.event_id, version.id, sold), drawn.geometry, here, new_id))

@@ -80,6 +80,16 @@ def small_hall(**more: Any) -> dict[str, Any]:
     return hall(stalls, balcony, floor, **more)
 
 
+def wide_hall(rows: int = 6, seats: int = 10) -> dict[str, Any]:
+    """Rows of equal length, all in the stalls."""
+    made = [
+        row(str(at), *(seat(f"{at}-{number}", str(number), x=20 * number, y=30 * at) for number in range(1, seats + 1)))
+        for at in range(1, rows + 1)
+    ]
+    balcony = zone("Balcony", row("A", seat("b-a1", "1", "Balcony", x=10 * (seats + 1))), position={"x": 0, "y": 500})
+    return hall(zone("Stalls", *made), balcony)
+
+
 def standing(name: str, capacity: int) -> dict[str, Any]:
     """An area on which people stand."""
     text = {"text": f"{name} [standing {capacity}]", "position": {"x": 50, "y": 50}}

@@ -18,11 +18,12 @@ __typename
 ... on TicketsSoldOut { available }
 ... on TooManyTickets { limit alreadyHeld }
 """
+TAKEN = "mayReturnAt seats { label status mayComeBack mayReturnAt }"
 HOLD_SEATS = f"""
 mutation ($input: HoldSeatsInput!) {{
   holdSeats(input: $input) {{
     cart {HOLD}
-    errors {{ {FACTS} ... on SeatsNotSold {{ labels }} ... on SeatsTaken {{ seats {{ label status mayComeBack }} }} }}
+    errors {{ {FACTS} ... on SeatsNotSold {{ labels }} ... on SeatsTaken {{ {TAKEN} }} }}
   }}
 }}
 """

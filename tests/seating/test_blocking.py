@@ -216,6 +216,6 @@ async def test_what_is_blocked_cannot_be_held(tenant: Tenant) -> None:
     refused = await choose(tenant.anonymous, event_id, "Balcony A-1", type_id=types["Balcony"])
 
     assert [(error["__typename"], error["seats"]) for error in refused["errors"]] == [
-        ("SeatsTaken", [{"label": "Balcony A-1", "status": "BLOCKED", "mayComeBack": False}])
+        ("SeatsTaken", [{"label": "Balcony A-1", "status": "BLOCKED", "mayComeBack": False, "mayReturnAt": None}])
     ]
     assert await pools(tenant.owner, event_id) == {"Stalls": (4, 0), "Balcony": (0, 0), "Floor": (50, 0)}

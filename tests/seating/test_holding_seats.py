@@ -11,7 +11,7 @@ from tests.api.box_office import PUBLISH_EVENT, RELEASE_HOLD, create_ticket_type
 from tests.api.conftest import Client, Tenant
 from tests.conftest import Clock, Statements, WorkOf
 from tests.seating.halls import assign, import_plan, pools, seated_event, small_hall, status, without
-from tests.seating.taking import best, book_seats, choose, hold_seats, uuid_of
+from tests.seating.taking import best, book_seats, choose, uuid_of
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("adds_up")]
 
@@ -45,7 +45,7 @@ async def test_seats_are_held_with_what_they_are_called_and_the_stock_falls(tena
 
 async def test_a_seat_that_somebody_has_is_refused_with_its_state_and_none_of_the_others_is_held(tenant: Tenant, work_of: WorkOf) -> None:
     event_id, types = await seated_event(tenant.owner)
-    await hold_seats(tenant, event_id, types["Stalls"], "Stalls A-1")
+    until = (await choose(tenant.owner, event_id, "Stalls A-1"))["hold"]["expiresAt"]
     await book_seats(tenant, work_of, event_id, types["Stalls"], "Stalls A-2")
 
     refused = await choose(tenant.anonymous, event_id, "Stalls B-1", "Stalls A-1", "Stalls A-2")
@@ -54,12 +54,13 @@ async def test_a_seat_that_somebody_has_is_refused_with_its_state_and_none_of_th
     assert refused["errors"] == [
         {
             "__typename": "SeatsTaken",
-            "message": "Stalls A-2 cannot be had any more; Stalls A-1 may come back in a few minutes.",
+            "message": f"Stalls A-2 cannot be had any more; Stalls A-1 may come back at {until[:19]}Z.",
             "code": "CONFLICT",
             "path": ["input", "seats"],
+            "mayReturnAt": until,
             "seats": [
-                {"label": "Stalls A-1", "status": "HELD", "mayComeBack": True},
-                {"label": "Stalls A-2", "status": "BOOKED", "mayComeBack": False},
+                {"label": "Stalls A-1", "status": "HELD", "mayComeBack": True, "mayReturnAt": until},
+                {"label": "Stalls A-2", "status": "BOOKED", "mayComeBack": False, "mayReturnAt": None},
             ],
         }
     ]
@@ -299,6 +300,34 @@ async def test_a_party_that_is_none_is_refused(tenant: Tenant, wish: dict[str, A
     [error] = refused["errors"]
     assert (error["__typename"], [fault["path"] for fault in error["faults"]]) == ("InputInvalid", [path])
     assert await left(tenant.anonymous, event_id) == [4, 2, 50]
+
+
+@pytest.mark.parametrize(
+    ("category", "kind"), [(1, "NotForTheseSeats"), (2, "InputInvalid"), (-1, "InputInvalid"), (2**31 - 1, "InputInvalid")]
+)
+async def test_a_category_that_is_not_there_or_not_for_the_tickets_is_to_blame(tenant: Tenant, category: int, kind: str) -> None:
+    event_id, types = await seated_event(tenant.owner)
+
+    refused = await best(tenant.anonymous, event_id, types["Stalls"], 1, category=category)
+
+    [error] = refused["errors"]
+    assert (error["__typename"], error["path"]) == (kind, ["input", "category"])
+    assert [fault["path"] for fault in error.get("faults", [])] == [["input", "category"]] * (kind == "InputInvalid")
+    assert await left(tenant.anonymous, event_id) == [4, 2, 50]
+
+
+async def test_free_seats_without_room_for_a_wheelchair_are_not_counted_for_who_needs_some(tenant: Tenant) -> None:
+    event_id, types = await seated_event(tenant.owner)
+
+    too_many = await best(tenant.anonymous, event_id, types["Stalls"], 4, accessible=1)
+    await best(tenant.anonymous, event_id, types["Stalls"], 1, accessible=1)
+    none_left = await best(tenant.anonymous, event_id, types["Stalls"], 1, accessible=1)
+
+    assert [(error["message"], error["largest"], error["free"]) for answer in (too_many, none_left) for error in answer["errors"]] == [
+        ("At most 2 can sit together with so many accessible seats; 1 of these is left in all.", 2, 1),
+        ("No such seats are left.", 0, 0),
+    ]
+    assert await left(tenant.anonymous, event_id) == [3, 2, 50]
 
 
 async def test_the_same_key_gets_the_same_best_seats(tenant: Tenant) -> None:

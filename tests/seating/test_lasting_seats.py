@@ -56,6 +56,33 @@ async def test_a_hold_is_extended_once_with_its_seats(tenant: Tenant, clock: Clo
     assert await sweep(tenant, work_of, event_id) == 1
 
 
+async def test_who_wants_seats_in_other_carts_is_told_when_each_may_come_back(tenant: Tenant, clock: Clock, work_of: WorkOf) -> None:
+    event_id, _ = await seated_event(tenant.owner)
+    long, paying = [(await choose(tenant.owner, event_id, f"Stalls {label}"))["hold"]["id"] for label in ("A-1", "A-2")]
+    short = (await choose(tenant.owner, event_id, "Stalls B-1"))["hold"]["expiresAt"]
+    await clock.advance(minutes=5)
+    until = (await tenant.owner.ask(EXTEND, input={"holdId": long}))["extendHold"]["hold"]["expiresAt"]
+    async with work_of(tenant.organization) as work:
+        assert await work.holds.convert([each for each in await work.holds.get_many([uuid_of(paying)]) if each]) == 1
+
+    [every] = (await choose(tenant.anonymous, event_id, "Stalls A-1", "Stalls A-2", "Stalls B-1", "Stalls B-2"))["errors"]
+    [being_paid] = (await choose(tenant.anonymous, event_id, "Stalls A-2"))["errors"]
+    await clock.advance(minutes=16)
+    [later] = (await choose(tenant.anonymous, event_id, "Stalls A-1", "Stalls B-1"))["errors"]
+
+    assert short < until
+    assert every["mayReturnAt"] == short
+    assert [(each["label"], each["mayComeBack"], each["mayReturnAt"]) for each in every["seats"]] == [
+        ("Stalls A-1", True, until),
+        ("Stalls A-2", True, None),
+        ("Stalls B-1", True, short),
+    ]
+    assert every["message"] == f"Stalls A-1, Stalls A-2, Stalls B-1 may come back from {short[:19]}Z on."
+    assert (being_paid["mayReturnAt"], being_paid["message"]) == (None, "Stalls A-2 may come back in a few minutes.")
+    assert [(each["label"], each["mayReturnAt"]) for each in later["seats"]] == [("Stalls A-1", until)]
+    assert await status(tenant.anonymous, event_id, "Stalls B-1", "Stalls B-2") == ["FREE", "FREE"]
+
+
 async def test_who_has_no_time_left_or_no_hold_gets_no_more(tenant: Tenant, clock: Clock) -> None:
     event_id, _ = await seated_event(tenant.owner)
     overdue, ended = [(await choose(tenant.owner, event_id, label))["hold"]["id"] for label in ("Stalls A-1", "Stalls A-2")]

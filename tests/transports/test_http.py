@@ -1,13 +1,14 @@
 """GraphQL over HTTP: media types, status codes, headers, and who may ask what how."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import math
 from typing import Any
 
 import httpx
 import pytest
 
 from gateway.settings import Limits
+from gateway.transports.exchange import LINGER_BYTES
 from gateway.transports.negotiation import GRAPHQL_JSON, JSON
 from tests.transports.serving import serving
 from tests.transports.toy import Toy
@@ -128,49 +129,54 @@ async def test_a_client_that_accepts_nothing_we_speak_is_told_what_we_do() -> No
     assert GRAPHQL_JSON in response.json()["errors"][0]["message"]
 
 
-async def test_a_body_that_announces_too_much_is_refused_unread() -> None:
-    read = False
+@pytest.mark.parametrize(
+    ("headers", "read"),
+    [([], 103), ([(b"content-length", b"102401")], 0), ([(b"content-length", b"1000000000000")], 0)],
+    ids=["unannounced", "one byte too many", "very many"],
+)
+async def test_a_body_that_is_too_large_is_refused_as_soon_as_that_is_clear(headers: list[tuple[bytes, bytes]], read: int) -> None:
+    answered, reads = await send_endlessly(headers)
 
-    async def body() -> AsyncIterator[bytes]:
-        nonlocal read
-        read = True
-        yield b" " * 102_401
-
-    response = await ask("POST", content=body(), headers={"Content-Type": JSON, "Content-Length": "102401"})
-
-    assert response.status_code == 413
-    assert not read
-    assert "102400 bytes" in response.json()["errors"][0]["message"]
+    assert answered[0]["status"] == 413
+    assert reads == [read, read]
+    assert b"102400 bytes" in answered[1]["body"]
 
 
-async def test_a_body_that_turns_out_too_large_is_not_read_to_its_end() -> None:
-    read = 0
-
-    async def body() -> AsyncIterator[bytes]:
-        nonlocal read
-        for _ in range(1_000):
-            read += 1
-            yield b" " * 1_000
-
-    sent = [piece async for piece in body()]
-    read = 0
-    transport = Toy().over_http()
-    messages = iter([{"type": "http.request", "body": piece, "more_body": True} for piece in sent])
-    answered: list[Any] = []
+async def test_a_refusal_that_keeps_the_connection_does_not_wait_for_the_body() -> None:
+    answered = list[Any]()
 
     async def receive() -> Any:
-        nonlocal read
-        read += 1
-        return next(messages)
+        raise AssertionError("the body was read")
 
     async def send(message: Any) -> None:
         answered.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": [(b"content-type", JSON.encode())]}
-    await transport(scope, receive, send)
+    headers = [(b"content-type", b"text/plain"), (b"content-length", b"1000")]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
+    await Toy().over_http()(scope, receive, send)
 
-    assert answered[0]["status"] == 413
-    assert read == 103
+    assert [each.get("status") for each in answered] == [415, None]
+
+
+async def send_endlessly(headers: list[tuple[bytes, bytes]]) -> tuple[list[Any], list[int]]:
+    """What a client is answered who sends for ever, and how many pieces of 1,000 bytes were read before its start and its body."""
+    read, reads, answered = 0, list[int](), list[Any]()
+
+    async def receive() -> Any:
+        nonlocal read
+        read += 1
+        return {"type": "http.request", "body": b" " * 1_000, "more_body": True}
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+        reads.append(read)
+
+    headers = [(b"content-type", JSON.encode()), *headers]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
+    await Toy().over_http()(scope, receive, send)
+    assert answered.pop() == {"type": "http.response.body", "body": b""}
+    assert reads.pop() - reads[-1] == math.ceil(LINGER_BYTES / 1_000)
+    return answered, reads
 
 
 async def test_a_body_of_exactly_the_limit_is_read() -> None:

@@ -192,3 +192,24 @@ async def test_a_large_hall_among_many_small_ones_is_not_taken_for_one_of_them(
     await hall.move(HELD, *range(0, 5000, 50))
 
     assert [await looked_at(owner, hall, section, since) for section, since in ((None, 1), (None, 2), (3, NEVER))] == [100, 0, 500]
+
+
+@pytest.mark.parametrize("events", [1, 100, -1])
+@pytest.mark.parametrize("tenants", [1, 100, -0.01, -1])
+async def test_the_same_seats_are_looked_at_whatever_postgresql_believes_of_how_many_tenants_and_events_there_are(
+    work_of: WorkOf, organization: Organization, owner: Any, tenants: float, events: float
+) -> None:
+    hall = await open_hall(work_of, organization, *[20] * 30)
+    await hall.move(HELD, 17, 300, 301)
+    believed = {"organization_id": tenants, "event_id": events}
+    for column, distinct in believed.items():
+        await owner.execute(f"ALTER TABLE seats ALTER COLUMN {column} SET (n_distinct = {distinct})")
+
+    try:
+        counts = [await looked_at(owner, hall, section, since) for section, since in ((None, 1), (None, 2), (3, NEVER), (None, NEVER))]
+    finally:
+        for column in believed:
+            await owner.execute(f"ALTER TABLE seats ALTER COLUMN {column} RESET (n_distinct)")
+        await owner.execute("ANALYZE seats")
+
+    assert counts == [3, 0, 20, 600]
