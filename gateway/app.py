@@ -31,6 +31,7 @@ from gateway.settings import Settings
 from gateway.transports.cohorts import Cohorts
 from gateway.transports.connection import SocketHouse, SocketTerms
 from gateway.transports.graphiql import GraphiQLAssets, GraphiQLPage
+from gateway.transports.guarding import Guarded
 from gateway.transports.http import GraphQLOverHTTP, HttpTerms
 from gateway.transports.multipart import MultipartSubscriptions
 from gateway.transports.operations import Operations
@@ -107,7 +108,7 @@ async def build_gateway(house: House) -> Gateway:
         *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS}),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
-    return Gateway(app, health, sockets, streams)
+    return Gateway(Guarded(app, https_only=not settings.is_development), health, sockets, streams)
 
 
 def _trust_documents(pipeline: Pipeline, settings: Settings) -> None:
