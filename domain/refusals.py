@@ -205,6 +205,11 @@ class Faults:
     def __init__(self) -> None:
         self._found: list[Fault] = []
 
+    @property
+    def found(self) -> tuple[Fault, ...]:
+        """What was noted so far."""
+        return tuple(self._found)
+
     def add(self, path: tuple[str, ...], message: str) -> None:
         """Note one fault at `path`."""
         self._found.append(Fault(path, message))

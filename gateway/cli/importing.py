@@ -17,6 +17,7 @@ from domain.imports import DocumentsBroken, EventOutcome, ImportEvents, ImportRe
 from domain.refusals import Refused
 from domain.ticket_types import LARGEST_POOL
 from gateway.cli.import_report import faults_as_json, report_as_json, report_as_text
+from gateway.cli.people import people
 from gateway.cli.seating import seating_plan
 from gateway.database import DatabaseRefused
 from gateway.environment import SettingsRefused
@@ -31,10 +32,11 @@ FOLDERS = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group(name="import")
 def import_() -> None:
-    """Bring events and seating plans from another system here."""
+    """Bring events, seating plans and people from another system here."""
 
 
 import_.add_command(seating_plan)
+import_.add_command(people)
 
 
 @import_.command()
