@@ -31,6 +31,7 @@ from schema.activity import PAGE_ARGUMENTS, EventActivity, activity_of_events
 from schema.attendance import AttendanceMode
 from schema.availability import TicketAvailability
 from schema.batched import batched
+from schema.columns import localized
 from schema.connections import Connection, connect
 from schema.event_categories import EventCategory
 from schema.event_finding import Cursors, PriceFilter, addressed, countries
@@ -94,11 +95,7 @@ class Event(Node):
     activity: Connection[EventActivity] | None = batched(
         activity_of_events, description="What was done to it, the newest first; null for those who are not staff.", arguments=PAGE_ARGUMENTS
     )
-
-    @strawberry.field(description="Its title in the viewer's language.")
-    def title(self: domain.Event, info: strawberry.Info) -> str:
-        """The localized title."""
-        return in_language(self.title, info.context.viewer.locales)
+    title: str = localized("title", description="Its title in the viewer's language.")
 
     @strawberry.field(description="Its title in every language.")
     def titles(self: domain.Event) -> list[Translation]:

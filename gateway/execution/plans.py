@@ -24,7 +24,7 @@ from graphql.execution.values import VariableValues
 
 from gateway.execution.arguments import Coercion
 from gateway.execution.information import FieldFacts
-from gateway.execution.resolutions import Attribute, Called, Describe, Resolution
+from gateway.execution.resolutions import Attribute, Called, Column, Describe, Resolution
 from gateway.execution.shapes import LeafShape, shape_of
 
 CONDITIONS = frozenset({"skip", "include"})
@@ -78,7 +78,7 @@ class Site:
         self.shape = shape_of(facts.field.type, schema)
         self.leaf = self.shape if isinstance(self.shape, LeafShape) else None
         self.constant = facts.parent.name if facts.name == "__typename" else None
-        convert = None if isinstance(resolution, Attribute) else resolution.convert
+        convert = None if isinstance(resolution, Attribute | Column) else resolution.convert
         self.arguments = Coercion(facts.field, facts.nodes[0], convert)
 
     @property

@@ -12,7 +12,7 @@ from gateway.execution.lanes import Lanes
 from gateway.execution.leaves import are_plain, is_awaitable
 from gateway.execution.places import Damage, Place
 from gateway.execution.plans import ObjectPlan, Site
-from gateway.execution.resolutions import Attribute, Batched, Called
+from gateway.execution.resolutions import Attribute, Batched, Called, Column
 from gateway.execution.shapes import Completion, Rows
 
 BREATH = 2_000
@@ -75,6 +75,8 @@ class Run:
             return self._load(site, resolution, rows)
         if isinstance(resolution, Attribute):
             values = collect(attrgetter(resolution.name), rows.sources)
+        elif isinstance(resolution, Column):
+            values = work_out(resolution.function, self._facts.context, rows.sources)
         elif site.is_plain:
             values = collect(resolution.plain, rows.sources)  # type: ignore[arg-type]  # is_plain says that there is one
         else:
@@ -217,6 +219,17 @@ async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def work_out(function: Callable[[Any, Sequence[Any]], Sequence[object]], context: Any, sources: Sequence[Any]) -> list[Any]:
+    """The values of a column; where that fails, those of its sources one by one, each with its own error."""
+    try:
+        values = list(function(context, sources))
+        if len(values) == len(sources):
+            return values
+    except Exception:  # noqa: BLE001 - belongs to one of the sources, which is found out below
+        pass
+    return collect(lambda source: function(context, [source])[0], sources)
 
 
 def collect(function: Callable[[Any], Any], sources: Iterable[Any]) -> list[Any]:
