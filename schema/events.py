@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -264,8 +265,8 @@ async def _connection(
     ctx: Context, where: domain.EventFilter, order: Sequence[EventOrder], page: Page, cursors: Cursors
 ) -> Connection[Event]:
     found = await deeds.list_events(ctx, where, order, page)
-    edges = {edge[-1]: edge for edge in found.edges}
-    return connect(found, lambda event: cursors.show(edges[event.id]), lambda: deeds.count_events(ctx, where))
+    edges = cache(lambda: {edge[-1]: edge for edge in found.edges})
+    return connect(found, lambda event: cursors.show(edges()[event.id]), lambda: deeds.count_events(ctx, where))
 
 
 def _wanted(given: EventStatusFilter | TextFilter | IDFilter | AttendanceModeFilter | None) -> list[Any] | None:

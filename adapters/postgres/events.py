@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import cast
 from uuid import UUID
 
@@ -58,6 +58,9 @@ FROM pools WHERE event_id = $1
 NEW_FACTS, CHANGED_FACTS = attrgetter(*WRITTEN), attrgetter("id", "version", *CHANGED)
 
 
+_STATUSES = {each.value: each for each in EventStatus}
+
+
 class EventRow(Row, reads=Event):
     """Reads like an Event."""
 
@@ -65,7 +68,7 @@ class EventRow(Row, reads=Event):
 
     @property
     def status(self) -> EventStatus:
-        return EventStatus(self["status"])
+        return _STATUSES[self["status"]]
 
     @property
     def attendance_mode(self) -> AttendanceMode:
@@ -96,7 +99,7 @@ class EventStore:
         values = values_of(found.where) | order_values | pages.edge_values(page, len(order) + 1) | {"size": page.size + 1}
         rows = await self._connection.fetch(statement.text, *statement.arguments(values), record_class=EventRow)
         window = pages.slice_of(rows, page)
-        edges = tuple((*(row[f"sort{at}"] for at in range(len(order))), row["id"]) for row in window.items)
+        edges = tuple(map(itemgetter(*(f"sort{at}" for at in range(len(order))), "id"), cast("Sequence[EventRow]", window.items)))
         return Slice(cast("Sequence[Event]", window.items), window.has_next, window.has_previous, edges)
 
     async def count(self, where: EventFilter, at_most: int) -> int:

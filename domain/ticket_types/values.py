@@ -80,7 +80,7 @@ def found(ticket_type: TicketType | None, at: tuple[str, ...] = (), event_id: UU
 
 def open_to(types: Iterable[TicketType], *, staff: bool, unlocked: Collection[UUID] = ()) -> list[TicketType]:
     """Those of the types that somebody sees: the staff all, the public what is not hidden or what its access codes unlock."""
-    return [each for each in types if staff or not each.hidden or each.id in unlocked]
+    return list(types) if staff else [each for each in types if not each.hidden or each.id in unlocked]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from operator import attrgetter
 from typing import Any
 
@@ -223,12 +224,11 @@ async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 def work_out(function: Callable[[Any, Sequence[Any]], Sequence[object]], context: Any, sources: Sequence[Any]) -> list[Any]:
     """The values of a column; where that fails, those of its sources one by one, each with its own error."""
-    try:
+    values: list[Any] = []
+    with suppress(Exception):  # it belongs to one of the sources, which is found out below
         values = list(function(context, sources))
-        if len(values) == len(sources):
-            return values
-    except Exception:  # noqa: BLE001 - belongs to one of the sources, which is found out below
-        pass
+    if len(values) == len(sources):
+        return values
     return collect(lambda source: function(context, [source])[0], sources)
 
 

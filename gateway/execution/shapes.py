@@ -194,7 +194,8 @@ class ListShape(Shape):
         ):
             super().settle_column(completion, values, rows)
             return
-        key, typename, is_nullable, item_nullable = completion.facts.key, completion.facts.parent.name, self.is_nullable, self.item.is_nullable
+        key, typename = completion.facts.key, completion.facts.parent.name
+        is_nullable, item_nullable = self.is_nullable, self.item.is_nullable
         found = completion.rows_of(self.item.kind)
         outs = found.add(chain.from_iterable(values))
         places, start = found.places, 0
