@@ -64,7 +64,8 @@ class Contexts:
         """
         said = _said(connection, init or {})
         claims = await self._visitors.who(said.authorization, connection.headers)
-        organization = await self._tenants.of_request(connection.url.hostname or "", said.organization, claims)
+        host = "" if claims or said.organization else connection.url.hostname or ""  # which takes long to read, and is not asked for then
+        organization = await self._tenants.of_request(host, said.organization, claims)
         member = await self._tenants.membership(claims.organization_id, claims.person_id) if claims else None
         return self.for_viewer(
             Viewer(
@@ -106,7 +107,8 @@ class Contexts:
         if viewer.person_id is None or viewer.organization_id is None:
             return viewer
         member = await self._tenants.membership(viewer.organization_id, viewer.person_id)
-        return replace(viewer, role=member.role if member else None)
+        role = member.role if member else None
+        return viewer if role == viewer.role else replace(viewer, role=role)
 
     def _work(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]:
         return writing(self._pool, viewer.tenant, current_correlation_id(), new_id, self._outside.vault)

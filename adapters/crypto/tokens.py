@@ -3,9 +3,8 @@
 import hmac
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping, Sequence
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from uuid import UUID
 
