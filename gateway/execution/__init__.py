@@ -25,6 +25,7 @@ and is completed column by column. The modules, each leaning on those before it:
     arguments     coerced once for all sources
     information   what a resolver is told of its field
     shapes        how a value of a type is completed
+    steps         reading the fields that need nothing but their sources
     plans         compiling a selection set, and what is left to graphql-core
     lanes         calls of batch functions, shared by all fields that need the same one
     runs          one execution of a plan
