@@ -11,7 +11,7 @@ import orjson
 Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
 
-LISTED = ("uuid", "text", "integer", "bigint", "bytea", "timestamptz", "date", "jsonb")
+LISTED = ("uuid", "text", "integer", "bigint", "boolean", "numeric", "bytea", "timestamptz", "date", "jsonb", "record")
 
 
 class Row(asyncpg.Record):  # type: ignore[misc] # asyncpg has no types
