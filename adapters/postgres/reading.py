@@ -74,7 +74,7 @@ class ReadWork:
             raise RuntimeError("the operation is over, and its read work is closed")
         if self._open is None:
             connection = await self._readers.lend(self._organization_id)
-            self._open = connection, Stores(Transaction(connection, self._organization_id))
+            self._open = connection, Stores(Transaction(connection, self._organization_id, is_snapshot=True))
         return self._open[1]
 
     async def _give_back(self, fault: BaseException | None = None) -> None:

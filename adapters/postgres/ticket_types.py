@@ -15,7 +15,7 @@ from domain.paging import Page, Slice
 from domain.refusals import NotFound, Refused, VersionConflict
 from domain.ticket_types import Pool, TicketType, TicketTypeFilter
 
-COLUMNS = f"""{columns_of(TicketType, table="t", but=["pool_ids"])}, (
+COLUMNS = f"""{columns_of(TicketType, table="t", but=["pool_ids"], unread=["name"])}, (
     SELECT string_agg(drawn.pool_id::text, ' ' ORDER BY drawn.pool_id) FROM ticket_type_pools drawn
     WHERE drawn.organization_id = t.organization_id AND drawn.ticket_type_id = t.id
 ) AS pool_ids"""
@@ -81,7 +81,7 @@ NEW_FACTS, CHANGED_FACTS = attrgetter("pool_ids", *WRITTEN), attrgetter("id", "v
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 
 
-class TicketTypeRow(Row, reads=TicketType):
+class TicketTypeRow(Row, reads=TicketType, unread=["name"]):
     """Reads like a TicketType."""
 
     __slots__ = ()

@@ -66,6 +66,8 @@ class Transaction:
     news: list[News] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     correlation_id: str | None = None
+    is_snapshot: bool = False
+    """Whether it only reads, and all of it sees the same moment: what was read once need not be read again."""
 
 
 async def begin(pool: Pool, organization_id: UUID, how: str, then: str = "") -> Connection:
