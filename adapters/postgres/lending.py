@@ -3,6 +3,8 @@
 import asyncio
 from uuid import UUID
 
+import asyncpg
+
 from adapters.postgres.transaction import TO_READ, Connection, Pool, begin, begin_on, undo
 
 LINGER = 0.02
@@ -30,7 +32,7 @@ class Readers:
         while self._kept:
             connection = self._kept.pop()
             self._unused = min(self._unused, len(self._kept))
-            if not connection.is_closed():
+            if not _is_lost(connection):
                 await begin_on(self._pool, connection, organization_id, f"ROLLBACK; {TO_READ}")
                 break
             await undo(self._pool, connection, ConnectionResetError("closed while nobody read"))
@@ -51,6 +53,17 @@ class Readers:
         if self._alarm is None:
             self._wait()
 
+    async def close(self) -> None:
+        """Give all that is kept to the pool."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        kept, self._kept = self._kept, []
+        for connection in kept:
+            await undo(self._pool, connection)
+        if self._leaving:
+            await asyncio.wait(self._leaving)
+
     def _wait(self) -> None:
         self._unused = len(self._kept)
         self._alarm = asyncio.get_running_loop().call_later(self._linger, self._look)
@@ -65,3 +78,11 @@ class Readers:
             leaving.add_done_callback(self._leaving.discard)
         if self._kept:
             self._wait()
+
+
+def _is_lost(connection: Connection) -> bool:
+    """Whether it was closed meanwhile; the pool has taken it back by itself then, and it refuses even this question."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
