@@ -24,7 +24,9 @@ query ($first: Int!) {
 }
 """
 VENUE = """
-mutation { createVenue(input: {name: "Hall", street: "Quay 1", city: "Hamburg", country: "DE", timeZone: "Europe/Berlin"}) { venue { id } } }
+mutation {
+  createVenue(input: {name: "Hall", street: "Quay 1", city: "Hamburg", country: "DE", timeZone: "Europe/Berlin"}) { venue { id } }
+}
 """
 MOVE = """
 mutation ($event: ID!, $venue: ID!) {
