@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Self
 
 from domain.refusals import Faults
@@ -42,6 +43,12 @@ class Money:
     def amount(self) -> Decimal:
         """The amount in major units with exactly the currency's digits."""
         return Decimal(self.amount_minor).scaleb(-exponent(self.currency))
+
+
+@lru_cache(maxsize=4_096)
+def money_of(amount_minor: int, currency: str) -> Money:
+    """The same as `Money(…)`; the prices of a programme are few and shown often, so they are kept."""
+    return Money(amount_minor, currency)
 
 
 def is_currency(code: str) -> bool:

@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.calendars import DESCRIBED as CALENDARS
 from gateway.calendars import calendar_routes
@@ -42,6 +42,7 @@ from schema.root import build_schema
 
 log = structlog.get_logger("ticketbase.app")
 
+GRAPHQL = "/graphql"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HEADERS = (
     "Accept-Language", "Authorization", "Content-Type", "GraphQL-Preflight", "Idempotency-Key", "If-Match", "If-None-Match",
@@ -78,6 +79,28 @@ class Cors(CORSMiddleware):
         return self._settings.allows_origin(origin)
 
 
+class Straight:
+    """Hands a request to the GraphQL path over without asking all routes and middlewares; with an Origin it goes their way."""
+
+    def __init__(self, app: ASGIApp, door: ASGIApp) -> None:
+        self._app = app
+        self._door = Measured(door)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http" or scope["path"] != GRAPHQL or any(name == b"origin" for name, _ in scope["headers"]):
+            await self._app(scope, receive, send)
+            return
+
+        async def vary(message: Message) -> None:
+            """As CORS does it for requests without an Origin, whose answers must not be kept for those with one."""
+            if message["type"] == "http.response.start":
+                message["headers"] = [(name, value + b", Origin" if name == b"vary" else value) for name, value in message["headers"]]
+            await send(message)
+
+        await self._door(scope, receive, vary)
+
+
 async def build_gateway(house: House) -> Gateway:
     """The gateway of an open house."""
     settings = house.settings
@@ -94,8 +117,8 @@ async def build_gateway(house: House) -> Gateway:
     http = GraphQLOverHTTP(pipeline, house.contexts.of, HttpTerms.of(settings), streams=carriers, page=page)
     health = Health(house.dependencies)
     routes: Sequence[BaseRoute] = [
-        WebSocketRoute("/graphql", sockets),
-        Route("/graphql", http),
+        WebSocketRoute(GRAPHQL, sockets),
+        Route(GRAPHQL, http),
         Mount("/assets/graphiql", assets),
         *health.routes(),
         Route("/metrics", show_metrics),
@@ -108,7 +131,7 @@ async def build_gateway(house: House) -> Gateway:
         *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS}),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
-    return Gateway(Guarded(app, https_only=not settings.is_development), health, sockets, streams)
+    return Gateway(Guarded(Straight(app, http), https_only=not settings.is_development), health, sockets, streams)
 
 
 def _trust_documents(pipeline: Pipeline, settings: Settings) -> None:

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 
 from adapters.crypto.identifiers import new_id
 from adapters.postgres.account_work import accounting
+from adapters.postgres.lending import Readers
 from adapters.postgres.reading import ReadWork
 from adapters.postgres.transaction import Pool
 from adapters.postgres.work import writing
@@ -26,6 +27,9 @@ from gateway.logs import current_correlation_id
 from gateway.tenants import Tenants
 from gateway.visitors import Visitors
 from resolvers.context import Context, Outside
+
+# Connections that go from read to read; a third of the pool's default at least is left to those who write.
+READERS = 10
 
 _CART = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -50,6 +54,7 @@ class Contexts:
     ) -> None:
         self._pool: Pool = pools.app
         self._system_pool: Pool = pools.system
+        self._readers = Readers(self._pool, most=READERS)
         self._tenants = tenants
         self._visitors = visitors
         self._proxies = proxies
@@ -64,7 +69,8 @@ class Contexts:
         """
         said = _said(connection, init or {})
         claims = await self._visitors.who(said.authorization, connection.headers)
-        organization = await self._tenants.of_request(connection.url.hostname or "", said.organization, claims)
+        host = "" if claims or said.organization else connection.url.hostname or ""  # which takes long to read, and is not asked for then
+        organization = await self._tenants.of_request(host, said.organization, claims)
         member = await self._tenants.membership(claims.organization_id, claims.person_id) if claims else None
         return self.for_viewer(
             Viewer(
@@ -84,7 +90,7 @@ class Contexts:
         return Context(
             viewer=viewer,
             work=lambda: self._work(viewer),
-            reading=_Reads(self._pool, lambda: viewer.tenant),
+            reading=_Reads(self._readers, lambda: viewer.tenant),
             accounts=lambda: accounting(self._system_pool, self._outside.vault),
             holds=self._holds,
             live=self._live,
@@ -95,7 +101,7 @@ class Contexts:
     async def fresh(self, context: Context) -> AsyncIterator[Context]:
         """A copy for one operation (or one event of a subscription), with its own read work and loaders; closed with the block."""
         viewer = await self._as_of_now(context.viewer)
-        reads = _Reads(self._pool, lambda: viewer.tenant)
+        reads = _Reads(self._readers, lambda: viewer.tenant)
         try:
             yield replace(context, viewer=viewer, reading=reads, loaders={})
         finally:
@@ -106,7 +112,8 @@ class Contexts:
         if viewer.person_id is None or viewer.organization_id is None:
             return viewer
         member = await self._tenants.membership(viewer.organization_id, viewer.person_id)
-        return replace(viewer, role=member.role if member else None)
+        role = member.role if member else None
+        return viewer if role == viewer.role else replace(viewer, role=role)
 
     def _work(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]:
         return writing(self._pool, viewer.tenant, current_correlation_id(), new_id, self._outside.vault)
@@ -115,14 +122,14 @@ class Contexts:
 class _Reads:
     """The door to an operation's read work, which the first batch opens."""
 
-    def __init__(self, pool: Pool, tenant: Callable[[], UUID]) -> None:
-        self._pool = pool
+    def __init__(self, readers: Readers, tenant: Callable[[], UUID]) -> None:
+        self._readers = readers
         self._tenant = tenant
         self._current: ReadWork | None = None
 
     def __call__(self) -> AbstractAsyncContextManager[Reading]:
         if self._current is None:
-            self._current = ReadWork(self._pool, self._tenant())
+            self._current = ReadWork(self._readers, self._tenant())
         return self._current.reading()
 
     async def give_back(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from functools import lru_cache
 from pathlib import Path
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
@@ -25,9 +26,15 @@ OPERATIONS = Counter(
 SOCKETS = Gauge("ticketbase_websockets", "Open WebSockets.", multiprocess_mode="livesum")
 
 
+# Finding the counter of given labels costs more than counting.
+_requests = lru_cache(maxsize=1_024)(REQUESTS.labels)
+_seconds = lru_cache(maxsize=1_024)(SECONDS.labels)
+_operations = lru_cache(maxsize=1_024)(OPERATIONS.labels)
+
+
 def count_operation(engine: str, reason: str) -> None:
     """One more execution by this engine; the reason is empty for a plan."""
-    OPERATIONS.labels(engine, reason).inc()
+    _operations(engine, reason).inc()
 
 
 class Measured:
@@ -60,9 +67,9 @@ class Measured:
             await self._app(scope, receive, watched)
         finally:
             route = _route(scope)
-            REQUESTS.labels(route, scope["method"] if scope["method"] in _METHODS else "other", status).inc()
+            _requests(route, scope["method"] if scope["method"] in _METHODS else "other", status).inc()
             if not streams:
-                SECONDS.labels(route).observe(time.perf_counter() - started)
+                _seconds(route).observe(time.perf_counter() - started)
 
 
 async def show_metrics(_request: Request) -> Response:

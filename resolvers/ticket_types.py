@@ -141,7 +141,8 @@ async def ticket_types_of_events(ctx: Context, event_ids: Sequence[UUID], args: 
     async with ctx.reading() as reading:
         found = await reading.ticket_types.of_events(event_ids)
     unlocked = await unlocked_by(ctx, event_ids, args.get("access_code"))
-    return [rules.open_to(types, staff=sees_hidden(ctx), unlocked=unlocked) for types in found]
+    staff = sees_hidden(ctx)
+    return [rules.open_to(types, staff=staff, unlocked=unlocked) for types in found]
 
 
 async def list_ticket_types(ctx: Context, event_ids: Sequence[UUID] | None, page: Page) -> Slice[TicketType]:

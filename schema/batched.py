@@ -63,14 +63,14 @@ async def load(ctx: Context, batch: Batch, key: Hashable | None, args: Mapping[s
 
 
 def publish_batches(schema: GraphQLSchema) -> None:
-    """Copy every declared batch to `GraphQLField.extensions["batch"]`, where a compiled plan finds it."""
+    """Copy every declared batch, and column, to `GraphQLField.extensions`, where a compiled plan finds it."""
     for kind in schema.type_map.values():
         if not isinstance(kind, GraphQLObjectType):
             continue
         for field in kind.fields.values():
             declared = field.extensions.get("strawberry-definition")
-            if isinstance(declared, StrawberryField) and (batch := declared.metadata.get("batch")):
-                field.extensions["batch"] = batch
+            if isinstance(declared, StrawberryField):
+                field.extensions.update({name: declared.metadata[name] for name in ("batch", "column") if name in declared.metadata})
 
 
 async def _run(function: BatchFunction[Any], ctx: Context, args: Mapping[str, object], keys: Sequence[Hashable]) -> list[object]:

@@ -34,12 +34,32 @@ class Edge(Generic[Node]):
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[Node]):
-    """The Relay connection with `nodes` besides."""
+    """The Relay connection with `nodes` besides. Cursors are made when they are asked for."""
 
-    edges: list[Edge[Node]] = strawberry.field(description="The items with their cursors.")
-    nodes: list[Node] = strawberry.field(description="The items alone.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    page: strawberry.Private[Slice[Any]]
+    cursor: strawberry.Private[Callable[[Any], str]]
     count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="The items with their cursors.")
+    def edges(self) -> list[Edge[Node]]:
+        """Each item with its cursor."""
+        return [Edge(cursor=self.cursor(item), node=item) for item in self.page.items]
+
+    @strawberry.field(description="The items alone.")
+    def nodes(self) -> list[Node]:
+        """The items as they are."""
+        return self.page.items  # type: ignore[return-value]
+
+    @strawberry.field(description="Where this page stands.")
+    def page_info(self) -> PageInfo:
+        """What follows, what comes before, and the cursors at both ends."""
+        items = self.page.items
+        return PageInfo(
+            has_next_page=self.page.has_next,
+            has_previous_page=self.page.has_previous,
+            start_cursor=self.cursor(items[0]) if items else None,
+            end_cursor=self.cursor(items[-1]) if items else None,
+        )
 
     @strawberry.field(description="How many items match in all, counted up to 10,000; counted only when asked for.")
     async def total_count(self) -> int | None:
@@ -49,14 +69,7 @@ class Connection(Generic[Node]):
 
 def connect(page: Slice[Any], cursor: Callable[[Any], str], count: Callable[[], Awaitable[int]]) -> Connection[Any]:
     """The connection that shows a slice of domain values or rows."""
-    edges = [Edge(cursor=cursor(item), node=item) for item in page.items]
-    info = PageInfo(
-        has_next_page=page.has_next,
-        has_previous_page=page.has_previous,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
-    )
-    return Connection(edges=edges, nodes=list(page.items), page_info=info, count=count)
+    return Connection(page=page, cursor=cursor, count=count)
 
 
 def show_cursor(values: Sequence[str]) -> str:

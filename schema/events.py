@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from schema.activity import PAGE_ARGUMENTS, EventActivity, activity_of_events
 from schema.attendance import AttendanceMode
 from schema.availability import TicketAvailability
 from schema.batched import batched
+from schema.columns import localized
 from schema.connections import Connection, connect
 from schema.event_categories import EventCategory
 from schema.event_finding import Cursors, PriceFilter, addressed, countries
@@ -94,11 +96,7 @@ class Event(Node):
     activity: Connection[EventActivity] | None = batched(
         activity_of_events, description="What was done to it, the newest first; null for those who are not staff.", arguments=PAGE_ARGUMENTS
     )
-
-    @strawberry.field(description="Its title in the viewer's language.")
-    def title(self: domain.Event, info: strawberry.Info) -> str:
-        """The localized title."""
-        return in_language(self.title, info.context.viewer.locales)
+    title: str = localized("title", description="Its title in the viewer's language.")
 
     @strawberry.field(description="Its title in every language.")
     def titles(self: domain.Event) -> list[Translation]:
@@ -267,8 +265,8 @@ async def _connection(
     ctx: Context, where: domain.EventFilter, order: Sequence[EventOrder], page: Page, cursors: Cursors
 ) -> Connection[Event]:
     found = await deeds.list_events(ctx, where, order, page)
-    edges = {edge[-1]: edge for edge in found.edges}
-    return connect(found, lambda event: cursors.show(edges[event.id]), lambda: deeds.count_events(ctx, where))
+    edges = cache(lambda: {edge[-1]: edge for edge in found.edges})
+    return connect(found, lambda event: cursors.show(edges()[event.id]), lambda: deeds.count_events(ctx, where))
 
 
 def _wanted(given: EventStatusFilter | TextFilter | IDFilter | AttendanceModeFilter | None) -> list[Any] | None:

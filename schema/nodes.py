@@ -9,16 +9,21 @@ import strawberry
 from resolvers.context import Context
 from schema import ids
 from schema.batched import Batch, BatchFunction, load
+from schema.columns import column
+
+
+def _ids(_ctx: Context, things: Sequence[Any]) -> Sequence[object]:
+    typenames = {each.typename for each in things}
+    if len(typenames) == 1:
+        return ids.show_all(typenames.pop(), [each.id for each in things])
+    return [ids.show(each.typename, each.id) for each in things]
 
 
 @strawberry.interface(description="Anything with a global id.")
 class Node:
     """The Relay node; `id` is made from the value's own UUID and type name."""
 
-    @strawberry.field(description="The global id, opaque.")
-    def id(self) -> strawberry.ID:
-        """The id clients use."""
-        return ids.show(self.typename, self.id)  # type: ignore[attr-defined]
+    id: strawberry.ID = column(_ids, description="The global id, opaque.")
 
 
 FOUND_BY: dict[str, Batch] = {}

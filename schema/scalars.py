@@ -21,7 +21,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 def show_time(value: datetime) -> str:
     """RFC 3339 in UTC with `Z`, to the microsecond where there is one."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()[:-6] + "Z"
 
 
 def read_time(text: object) -> datetime:

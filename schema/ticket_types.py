@@ -1,6 +1,6 @@
 """Ticket types and pools as clients see them, and adding a type to an event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,12 +8,13 @@ import strawberry
 
 from domain import refusals
 from domain import ticket_types as domain
-from domain.texts import in_language
 from resolvers import ticket_types as deeds
+from resolvers.context import Context
 from resolvers.events import events_by_id
 from resolvers.ticket_types import ticket_types_by_id
 from schema import ids
 from schema.batched import batched
+from schema.columns import column, localized
 from schema.enums import show_enum
 from schema.errors import MayRefuse, UserError, payload, shows
 from schema.event_status import NOT_EDITABLE
@@ -42,6 +43,14 @@ show_enum(
 )
 
 
+def _prices(_ctx: Context, types: Sequence[domain.TicketType]) -> Sequence[object]:
+    return [domain.price_of(each) for each in types]
+
+
+def _pool_ids(_ctx: Context, pools: Sequence[domain.Pool]) -> Sequence[object]:
+    return ids.show_all("Pool", [each.id for each in pools])
+
+
 @strawberry.federation.type(keys=["id"], description="One thing to buy for an event.")
 class TicketType(Node):
     """See `domain.ticket_types.TicketType`."""
@@ -64,31 +73,21 @@ class TicketType(Node):
         """Who entered it is told to nobody else."""
         return self.created_by is not None and self.created_by == info.context.viewer.person_id
 
-    @strawberry.field(description="Its name in the viewer's language.")
-    def name(self: domain.TicketType, info: strawberry.Info) -> str:
-        """The localized name."""
-        return in_language(self.name, info.context.viewer.locales)
+    name: str = localized("name", description="Its name in the viewer's language.")
 
     @strawberry.field(description="Its name in every language.")
     def names(self: domain.TicketType) -> list[Translation]:
         """The whole localized name."""
         return translations(self.name)
 
-    @strawberry.field(description="What one ticket costs.")
-    def price(self: domain.TicketType) -> Money:
-        """The price as money."""
-        return domain.price_of(self)  # type: ignore[return-value]
+    price: Money = column(_prices, description="What one ticket costs.")
 
 
 @strawberry.type(description="A stock of an event, from which ticket types draw.")
 class Pool:
     """See `domain.ticket_types.Pool`."""
 
-    @strawberry.field(description="The global id, opaque.")
-    def id(self: domain.Pool) -> strawberry.ID:
-        """The id, used in `poolIds`."""
-        return ids.show("Pool", self.id)
-
+    id: strawberry.ID = column(_pool_ids, description="The global id, opaque.")
     name: str = strawberry.field(description="What the staff call it.")
     capacity: int = strawberry.field(description="How many tickets it holds in all.")
     held: int = strawberry.field(description="How many are set aside for buyers now.")

@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    cast,
     false,
     func,
     literal_column,
@@ -33,6 +34,8 @@ from domain.events import HIGHEST_PRICE, PRICES, TITLES, Event, EventFilter, Eve
 
 columns = tables.events.c
 MOST_LOCALES = 12
+UNREAD = ("title", "description", "cancellation_reason")
+"""What an event's row decodes when it is asked for: most reads want one of the three, or none."""
 
 # A condition is a function of its values, of which there is one for each type; a filter gives several as a tuple.
 CONDITIONS: dict[str, tuple[Any, Any]] = {
@@ -127,8 +130,12 @@ def page_statement(shape: Shape, order: Order, backward: bool, has_edge: bool) -
     if backward:
         sorts = pages.turned(sorts)
     conditions = [_condition(shape, count()), *([pages.beyond(sorts)] if has_edge else [])]
-    asked = select(*(columns[each.name] for each in fields(Event)), *shown).select_from(_joined(keys)).where(*conditions)
+    asked = select(*(_shown(each.name) for each in fields(Event)), *shown).select_from(_joined(keys)).where(*conditions)
     return pages.compiled(asked.order_by(*pages.ordering(sorts)).limit(bindparam("size", type_=Integer)))
+
+
+def _shown(name: str) -> ColumnElement[Any]:
+    return cast(columns[name], Text).label(name) if name in UNREAD else columns[name]
 
 
 @lru_cache(maxsize=256)

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import cast
 from uuid import UUID
 
 import asyncpg
 
 from adapters.postgres import pages
-from adapters.postgres.event_finding import count_statement, order_of, page_statement, shape_of, values_of
+from adapters.postgres.event_finding import UNREAD, count_statement, order_of, page_statement, shape_of, values_of
 from adapters.postgres.event_search import ASKED, Found, find, questions_of, searches_of, understood
 from adapters.postgres.rows import Row, columns_of, facts_of, in_order
 from adapters.postgres.transaction import Transaction
@@ -18,7 +18,7 @@ from domain.news import stock_moved
 from domain.paging import Page, Slice
 from domain.refusals import NotFound, Refused, VersionConflict
 
-COLUMNS = columns_of(Event, table="e")
+COLUMNS = columns_of(Event, table="e", unread=UNREAD)
 GET_MANY = f"SELECT {COLUMNS} FROM events e WHERE e.id = ANY($1::uuid[])"
 BY_SLUGS = f"SELECT {COLUMNS} FROM events e WHERE e.slug = ANY($1::text[])"
 # The inventory is locked first, as every change of stock does. The weaker lock on the event lets foreign keys to it pass.
@@ -58,14 +58,17 @@ FROM pools WHERE event_id = $1
 NEW_FACTS, CHANGED_FACTS = attrgetter(*WRITTEN), attrgetter("id", "version", *CHANGED)
 
 
-class EventRow(Row, reads=Event):
+_STATUSES = {each.value: each for each in EventStatus}
+
+
+class EventRow(Row, reads=Event, unread=UNREAD):
     """Reads like an Event."""
 
     __slots__ = ()
 
     @property
     def status(self) -> EventStatus:
-        return EventStatus(self["status"])
+        return _STATUSES[self["status"]]
 
     @property
     def attendance_mode(self) -> AttendanceMode:
@@ -79,10 +82,15 @@ class EventStore:
         self._connection = transaction.connection
         self._organization_id = transaction.organization_id
         self._news = transaction.news
+        self._seen: dict[UUID, Event] | None = {} if transaction.is_snapshot else None
 
     async def get_many(self, ids: Sequence[UUID]) -> list[Event | None]:
-        """By id, in the order asked."""
-        return in_order(await self._connection.fetch(GET_MANY, ids, record_class=EventRow), ids)
+        """By id, in the order asked. A snapshot reads an event once: ticket types and holds ask for it to know whether it may be seen."""
+        if self._seen is None:
+            return in_order(await self._connection.fetch(GET_MANY, ids, record_class=EventRow), ids)
+        if unknown := [each for each in ids if each not in self._seen]:
+            self._seen.update((row.id, row) for row in await self._connection.fetch(GET_MANY, unknown, record_class=EventRow))
+        return [self._seen.get(each) for each in ids]
 
     async def by_slugs(self, slugs: Sequence[str]) -> list[Event | None]:
         """By slug, in the order asked."""
@@ -96,7 +104,7 @@ class EventStore:
         values = values_of(found.where) | order_values | pages.edge_values(page, len(order) + 1) | {"size": page.size + 1}
         rows = await self._connection.fetch(statement.text, *statement.arguments(values), record_class=EventRow)
         window = pages.slice_of(rows, page)
-        edges = tuple((*(row[f"sort{at}"] for at in range(len(order))), row["id"]) for row in window.items)
+        edges = tuple(map(itemgetter(*(f"sort{at}" for at in range(len(order))), "id"), cast("Sequence[EventRow]", window.items)))
         return Slice(cast("Sequence[Event]", window.items), window.has_next, window.has_previous, edges)
 
     async def count(self, where: EventFilter, at_most: int) -> int:

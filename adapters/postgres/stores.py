@@ -1,5 +1,7 @@
 """The door to each store, for readers and writers alike."""
 
+from functools import cached_property
+
 from adapters.postgres.access_codes import AccessCodeStore
 from adapters.postgres.activity import ActivityStore
 from adapters.postgres.availability import AvailabilityStore
@@ -21,23 +23,75 @@ from adapters.postgres.venues import VenueStore
 
 
 class Stores:
-    """The stores of one open transaction: a `Reading`."""
+    """The stores of one open transaction: a `Reading`. Each is made when it is first asked for; most works need two or three."""
 
     def __init__(self, transaction: Transaction) -> None:
-        self.organizations = OrganizationStore(transaction)
-        self.venues = VenueStore(transaction)
-        self.events = EventStore(transaction)
-        self.event_categories = EventCategoryStore(transaction)
-        self.metadata_fields = MetadataFieldStore(transaction)
-        self.metadata = MetadataStore(transaction)
-        self.join_links = JoinLinkStore(transaction)
-        self.series = PostgresSeriesStore(transaction)
-        self.activity = ActivityStore(transaction)
-        self.ticket_types = TicketTypeStore(transaction)
-        self.access_codes = AccessCodeStore(transaction)
-        self.holds = HoldStore(transaction)
-        self.seating_plans = SeatingPlanStore(transaction)
-        self.seats = SeatStore(transaction)
-        self.availability = AvailabilityStore(transaction)
-        self.seat_availability = SeatAvailabilityStore(transaction)
-        self.images = ImageStore(transaction)
+        self._transaction = transaction
+
+    @cached_property
+    def organizations(self) -> OrganizationStore:
+        return OrganizationStore(self._transaction)
+
+    @cached_property
+    def venues(self) -> VenueStore:
+        return VenueStore(self._transaction)
+
+    @cached_property
+    def events(self) -> EventStore:
+        return EventStore(self._transaction)
+
+    @cached_property
+    def event_categories(self) -> EventCategoryStore:
+        return EventCategoryStore(self._transaction)
+
+    @cached_property
+    def metadata_fields(self) -> MetadataFieldStore:
+        return MetadataFieldStore(self._transaction)
+
+    @cached_property
+    def metadata(self) -> MetadataStore:
+        return MetadataStore(self._transaction)
+
+    @cached_property
+    def join_links(self) -> JoinLinkStore:
+        return JoinLinkStore(self._transaction)
+
+    @cached_property
+    def series(self) -> PostgresSeriesStore:
+        return PostgresSeriesStore(self._transaction)
+
+    @cached_property
+    def activity(self) -> ActivityStore:
+        return ActivityStore(self._transaction)
+
+    @cached_property
+    def ticket_types(self) -> TicketTypeStore:
+        return TicketTypeStore(self._transaction)
+
+    @cached_property
+    def access_codes(self) -> AccessCodeStore:
+        return AccessCodeStore(self._transaction)
+
+    @cached_property
+    def holds(self) -> HoldStore:
+        return HoldStore(self._transaction)
+
+    @cached_property
+    def seating_plans(self) -> SeatingPlanStore:
+        return SeatingPlanStore(self._transaction)
+
+    @cached_property
+    def seats(self) -> SeatStore:
+        return SeatStore(self._transaction)
+
+    @cached_property
+    def availability(self) -> AvailabilityStore:
+        return AvailabilityStore(self._transaction)
+
+    @cached_property
+    def seat_availability(self) -> SeatAvailabilityStore:
+        return SeatAvailabilityStore(self._transaction)
+
+    @cached_property
+    def images(self) -> ImageStore:
+        return ImageStore(self._transaction)

@@ -15,9 +15,9 @@ from domain.paging import Page, Slice
 from domain.refusals import NotFound, Refused, VersionConflict
 from domain.ticket_types import Pool, TicketType, TicketTypeFilter
 
-COLUMNS = f"""{columns_of(TicketType, table="t", but=["pool_ids"])}, ARRAY(
-    SELECT drawn.pool_id FROM ticket_type_pools drawn
-    WHERE drawn.organization_id = t.organization_id AND drawn.ticket_type_id = t.id ORDER BY drawn.pool_id
+COLUMNS = f"""{columns_of(TicketType, table="t", but=["pool_ids"], unread=["name"])}, (
+    SELECT string_agg(drawn.pool_id::text, ' ' ORDER BY drawn.pool_id) FROM ticket_type_pools drawn
+    WHERE drawn.organization_id = t.organization_id AND drawn.ticket_type_id = t.id
 ) AS pool_ids"""
 GET_MANY = f"SELECT {COLUMNS} FROM ticket_types t WHERE t.id = ANY($1::uuid[])"
 OF_EVENTS = f"SELECT {COLUMNS} FROM ticket_types t WHERE t.event_id = ANY($1::uuid[]) ORDER BY t.position, t.id"
@@ -81,14 +81,15 @@ NEW_FACTS, CHANGED_FACTS = attrgetter("pool_ids", *WRITTEN), attrgetter("id", "v
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 
 
-class TicketTypeRow(Row, reads=TicketType):
+class TicketTypeRow(Row, reads=TicketType, unread=["name"]):
     """Reads like a TicketType."""
 
     __slots__ = ()
 
     @property
     def pool_ids(self) -> tuple[UUID, ...]:
-        return tuple(self["pool_ids"])
+        """Read from text when they are asked for, which who shows a price list never does."""
+        return tuple(map(UUID, (self["pool_ids"] or "").split()))
 
 
 class PoolRow(Row, reads=Pool):

@@ -43,6 +43,7 @@ class Connection(Protocol):
     async def fetch(self, query: str, *args: object, record_class: type[Any] | None = None) -> list[Any]: ...
     async def fetchrow(self, query: str, *args: object, record_class: type[Any] | None = None) -> Any: ...
     async def fetchval(self, query: str, *args: object) -> Any: ...
+    def is_closed(self) -> bool: ...
     def terminate(self) -> None: ...
 
 
@@ -65,6 +66,8 @@ class Transaction:
     news: list[News] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     correlation_id: str | None = None
+    is_snapshot: bool = False
+    """Whether it only reads, and all of it sees the same moment: what was read once need not be read again."""
 
 
 async def begin(pool: Pool, organization_id: UUID, how: str, then: str = "") -> Connection:
@@ -75,12 +78,17 @@ async def begin(pool: Pool, organization_id: UUID, how: str, then: str = "") -> 
     if not isinstance(organization_id, UUID):
         raise TypeError(f"a tenant is named by a UUID, not by {type(organization_id).__name__}")
     connection = await pool.acquire()
+    await begin_on(pool, connection, organization_id, how, then)
+    return connection
+
+
+async def begin_on(pool: Pool, connection: Connection, organization_id: UUID, how: str, then: str = "") -> None:
+    """The same on a connection of the pool that one has already; it is given back where this fails."""
     try:
         await connection.execute(f"{how}; SET LOCAL app.organization_id = '{organization_id}'; {then}")
     except BaseException as fault:
         await undo(pool, connection, fault)
         raise
-    return connection
 
 
 async def keep(pool: Pool, connection: Connection) -> None:

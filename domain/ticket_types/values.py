@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.events import EventStatus
-from domain.money import Money
+from domain.money import Money, money_of
 from domain.refusals import NotFound, Refused
 from domain.texts import LocalizedText
 
@@ -68,7 +68,7 @@ class TicketType:
 
 def price_of(ticket_type: TicketType) -> Money:
     """The price of one ticket."""
-    return Money(ticket_type.price_minor, ticket_type.currency)
+    return money_of(ticket_type.price_minor, ticket_type.currency)
 
 
 def found(ticket_type: TicketType | None, at: tuple[str, ...] = (), event_id: UUID | None = None) -> TicketType:
@@ -80,7 +80,7 @@ def found(ticket_type: TicketType | None, at: tuple[str, ...] = (), event_id: UU
 
 def open_to(types: Iterable[TicketType], *, staff: bool, unlocked: Collection[UUID] = ()) -> list[TicketType]:
     """Those of the types that somebody sees: the staff all, the public what is not hidden or what its access codes unlock."""
-    return [each for each in types if staff or not each.hidden or each.id in unlocked]
+    return list(types) if staff else [each for each in types if not each.hidden or each.id in unlocked]
 
 
 @dataclass(frozen=True, slots=True)

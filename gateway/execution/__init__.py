@@ -9,9 +9,10 @@ A package of its own: it knows graphql-core, whose answers and errors it reprodu
         …                                                     # ask graphql-core; nothing has run yet
     result = await engine.execute(plan, Request(root, context, variable_values))
 
-A field is resolved in one of three ways, which `describe` chooses from its definition:
+A field is resolved in one of four ways, which `describe` chooses from its definition:
 
     Attribute   read off the source
+    Column      worked out for the sources of a whole level at once, by the function in `field.extensions["column"]`
     Batched     one call for the sources of a whole level, by the `function(context, keys, args)` and `key(source)` of
                 `field.extensions["batch"]`
     Called      a resolver called for each source, sync or async
@@ -19,11 +20,12 @@ A field is resolved in one of three ways, which `describe` chooses from its defi
 and is completed column by column. The modules, each leaning on those before it:
 
     places        where a value stands in the response; what a null takes with it
-    resolutions   the three ways above
+    resolutions   the four ways above
     leaves        scalars and enums, a column at a time
     arguments     coerced once for all sources
     information   what a resolver is told of its field
     shapes        how a value of a type is completed
+    steps         reading the fields that need nothing but their sources
     plans         compiling a selection set, and what is left to graphql-core
     lanes         calls of batch functions, shared by all fields that need the same one
     runs          one execution of a plan
@@ -33,12 +35,13 @@ and is completed column by column. The modules, each leaning on those before it:
 from gateway.execution.engine import Engine, Request
 from gateway.execution.information import Information
 from gateway.execution.plans import Plan, Plans, Reason, Survey, Uncompiled, survey_document
-from gateway.execution.resolutions import Attribute, Batched, Called, Resolution, describe
+from gateway.execution.resolutions import Attribute, Batched, Called, Column, Resolution, describe
 
 __all__ = [
     "Attribute",
     "Batched",
     "Called",
+    "Column",
     "Engine",
     "Information",
     "Plan",

@@ -1,7 +1,7 @@
 """Calls of batch functions: fields that need the same function with the same arguments in the same moment share one call."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from gateway.execution.leaves import are_plain
@@ -12,13 +12,29 @@ Function: TypeAlias = Callable[[Any, Sequence[Any], Mapping[str, object]], Await
 class _Flight:
     """One call: the keys that are in it, who waits for it, and the error if the whole of it failed."""
 
-    __slots__ = ("error", "keys", "task", "waiting")
+    __slots__ = ("error", "keys", "landings", "task", "waiting")
 
     def __init__(self) -> None:
         self.keys: dict[Any, None] = {}
         self.waiting = 0
         self.error: Exception | None = None
+        self.landings: list[asyncio.Future[None]] = []
         self.task: asyncio.Task[None]
+
+    def landing(self) -> asyncio.Future[None]:
+        """Done when the call is over. Each who waits has one of his own, so that he may leave without taking the call with him."""
+        landing = asyncio.get_running_loop().create_future()
+        if self.task.done():
+            landing.set_result(None)
+        else:
+            self.landings.append(landing)
+        return landing
+
+    def land(self) -> None:
+        """Tell all who wait."""
+        for each in self.landings:
+            if not each.done():
+                each.set_result(None)
 
 
 class _Lane:
@@ -55,7 +71,7 @@ class Lanes:
         flights = self._board(lane, wanted)
         try:
             for flight in flights:
-                await asyncio.shield(flight.task)
+                await flight.landing()
         finally:
             await self._leave(lane, flights)
         failed = {key: flight.error for flight in flights if flight.error for key in flight.keys}
@@ -70,11 +86,19 @@ class Lanes:
     def _lane(self, function: Function, arguments: Mapping[str, object]) -> _Lane:
         try:
             mark: Hashable = (function, tuple(sorted(arguments.items())))
-            return self._lanes.setdefault(mark, _Lane(function, arguments))
+            lane = self._lanes.get(mark)
         except TypeError:  # arguments that cannot be compared with others have a lane for themselves
             return _Lane(function, arguments)
+        if lane is None:
+            lane = self._lanes[mark] = _Lane(function, arguments)
+        return lane
 
-    def _board(self, lane: _Lane, keys: Iterable[Any]) -> list[_Flight]:
+    def _board(self, lane: _Lane, keys: dict[Any, None]) -> list[_Flight]:
+        if keys and not (lane.known or lane.coming or lane.boarding):
+            only = lane.boarding = _Flight()
+            only.task = asyncio.create_task(self._fly(lane, only))
+            only.keys, only.waiting, lane.coming = keys, 1, dict.fromkeys(keys, only)
+            return [only]
         flights: dict[_Flight, None] = {}
         for key in keys:
             if key in lane.known:
@@ -112,8 +136,13 @@ class Lanes:
             lane.known.update(zip(keys, values, strict=True))
         except Exception as error:  # noqa: BLE001 - the error of every key, whatever it is
             flight.error = error
+        except asyncio.CancelledError:
+            for each in flight.landings:
+                each.cancel()
+            raise
         finally:
             _forget(lane, flight)
+            flight.land()
 
 
 def _check(function: Function, values: int, keys: int) -> None:
@@ -124,7 +153,9 @@ def _check(function: Function, values: int, keys: int) -> None:
 def _forget(lane: _Lane, flight: _Flight) -> None:
     if lane.boarding is flight:
         lane.boarding = None
-    for key in flight.keys:
+    if len(lane.coming) == len(flight.keys) and all(each is flight for each in lane.coming.values()):
+        lane.coming.clear()
+    for key in flight.keys if lane.coming else ():
         if lane.coming.get(key) is flight:
             del lane.coming[key]
 

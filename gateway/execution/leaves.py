@@ -58,12 +58,14 @@ def is_awaitable(value: Any) -> bool:
 class Leaf:
     """How values of one scalar or enum get into the response."""
 
-    __slots__ = ("coerce", "column", "type")
+    __slots__ = ("coerce", "column", "passing", "type")
 
     def __init__(self, kind: GraphQLLeafType) -> None:
         self.type = kind
         self.coerce: Callable[[Any], Any] = kind.coerce_output_value
         self.column: Convert = _choose(kind)
+        self.passing: Kinds | None = _passing(kind)
+        """The types of a column whose values are in the response as they are."""
 
     def complete(self, value: object) -> object:
         """One value as graphql-core completes it. Raises what it raises."""
@@ -99,6 +101,12 @@ def _choose(kind: GraphQLLeafType) -> Convert:
     if kind is GraphQLFloat:
         return _fraction
     return _custom(kind)
+
+
+def _passing(kind: GraphQLLeafType) -> Kinds | None:
+    if any(kind is each for each in (GraphQLString, GraphQLID)):
+        return {str}
+    return {bool} if kind is GraphQLBoolean else None
 
 
 def _same(passing: type) -> Convert:

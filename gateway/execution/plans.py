@@ -24,8 +24,9 @@ from graphql.execution.values import VariableValues
 
 from gateway.execution.arguments import Coercion
 from gateway.execution.information import FieldFacts
-from gateway.execution.resolutions import Attribute, Called, Describe, Resolution
+from gateway.execution.resolutions import Attribute, Column, Describe, Resolution
 from gateway.execution.shapes import LeafShape, shape_of
+from gateway.execution.steps import reader_of
 
 CONDITIONS = frozenset({"skip", "include"})
 INCREMENTAL = frozenset({"defer", "stream"})
@@ -68,7 +69,7 @@ class Survey:
 class Site:
     """A field selected of one type: what it is called in the response, how it is resolved and completed."""
 
-    __slots__ = ("arguments", "constant", "facts", "key", "leaf", "resolution", "selection", "shape")
+    __slots__ = ("arguments", "constant", "facts", "key", "leaf", "read", "resolution", "selection", "shape")
 
     def __init__(self, facts: FieldFacts, resolution: Resolution, selection: "Selection | None", schema: GraphQLSchema) -> None:
         self.facts = facts
@@ -78,13 +79,9 @@ class Site:
         self.shape = shape_of(facts.field.type, schema)
         self.leaf = self.shape if isinstance(self.shape, LeafShape) else None
         self.constant = facts.parent.name if facts.name == "__typename" else None
-        convert = None if isinstance(resolution, Attribute) else resolution.convert
+        self.read = reader_of(resolution) if self.constant is None else None
+        convert = None if isinstance(resolution, Attribute | Column) else resolution.convert
         self.arguments = Coercion(facts.field, facts.nodes[0], convert)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether its resolver wants the source alone."""
-        return isinstance(self.resolution, Called) and self.resolution.plain is not None
 
 
 class ObjectPlan:

@@ -1,4 +1,4 @@
-"""The three ways in which a field gets its value: read off the source, one call for all sources, or a call for each."""
+"""The four ways in which a field gets its value: read off the source, worked out or fetched for all sources at once, a call for each."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +31,13 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """`function(context, sources)` works out the values of all sources at once; called again for each where it raises."""
+
+    function: Callable[[Any, Sequence[Any]], Sequence[object]]
+
+
+@dataclass(frozen=True, slots=True)
 class Batched:
     """The values of all sources come from one call."""
 
@@ -50,15 +57,18 @@ class Called:
     plain: Callable[[Any], object] | None = None
 
 
-Resolution: TypeAlias = Attribute | Batched | Called
+Resolution: TypeAlias = Attribute | Column | Batched | Called
 Describe: TypeAlias = Callable[[GraphQLObjectType, str, GraphQLField], Resolution]
 
 
 def describe(_parent: GraphQLObjectType, _name: str, field: GraphQLField) -> Resolution:
-    """How a field of any graphql-core schema is resolved: batched where a batch is declared, else by its resolver."""
+    """How a field of any graphql-core schema is resolved: at once where a batch or a column is declared, else by its resolver."""
     batch = field.extensions.get("batch")
     if batch is not None:
         return Batched(cast("Batch", batch))
+    column = field.extensions.get("column")
+    if column is not None:
+        return Column(column)
     resolve = field.resolve or default_field_resolver
 
     def call(source: object, information: Any, arguments: Arguments) -> object:

@@ -1,8 +1,7 @@
 """One execution of a plan: whatever needs no waiting is done at once, level after level; the rest goes on field by field as it comes."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any
 
 from graphql import GraphQLObjectType
@@ -12,8 +11,9 @@ from gateway.execution.lanes import Lanes
 from gateway.execution.leaves import are_plain, is_awaitable
 from gateway.execution.places import Damage, Place
 from gateway.execution.plans import ObjectPlan, Site
-from gateway.execution.resolutions import Attribute, Batched, Called
+from gateway.execution.resolutions import Batched, Called
 from gateway.execution.shapes import Completion, Rows
+from gateway.execution.steps import collect, fill_constant, fill_leaves
 
 BREATH = 2_000
 """How many values are completed before other operations get their turn."""
@@ -66,19 +66,17 @@ class Run:
 
     def _start(self, site: Site, rows: Rows, queue: list[Rows]) -> Later | None:
         """Resolve a field of all rows; what has to be waited for is given back."""
-        resolution = site.resolution
-        if site.constant is not None:
-            for out in rows.outs:
-                out[site.key] = site.constant
+        if site.read is not None:
+            values = site.read(self._facts.context, rows.sources)
+            if site.leaf and fill_leaves(site.key, site.leaf.leaf, values, rows):
+                return None
+        elif site.constant is not None:
+            fill_constant(site.key, site.constant, rows)
             return None
-        if isinstance(resolution, Batched):
-            return self._load(site, resolution, rows)
-        if isinstance(resolution, Attribute):
-            values = collect(attrgetter(resolution.name), rows.sources)
-        elif site.is_plain:
-            values = collect(resolution.plain, rows.sources)  # type: ignore[arg-type]  # is_plain says that there is one
+        elif isinstance(site.resolution, Batched):
+            return self._load(site, site.resolution, rows)
         else:
-            values = self._call(site, resolution, rows)
+            values = self._call(site, site.resolution, rows)  # type: ignore[arg-type]  # nothing else is left
         return self._settle(site, values, rows, queue)
 
     def _call(self, site: Site, resolution: Called, rows: Rows) -> list[Any]:
@@ -217,21 +215,6 @@ async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def collect(function: Callable[[Any], Any], sources: Iterable[Any]) -> list[Any]:
-    """What the function gives for each source, its error where it raises one."""
-    sources = list(sources)
-    values: list[Any] = []
-    results = map(function, sources)
-    while len(values) < len(sources):
-        try:
-            values.extend(results)
-            if len(values) < len(sources):  # which is how a StopIteration of the function shows
-                values.append(StopIteration())
-        except Exception as error:  # noqa: BLE001 - an error of the field, whatever it is
-            values.append(error)
-    return values
 
 
 def discard(values: Iterable[Any]) -> None:

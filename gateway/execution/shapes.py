@@ -1,8 +1,9 @@
 """How a value of each type is completed: nulls, lists in lists, leaves, objects, and abstract types that have to be asked what they are."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain, compress
 from types import NoneType
 from typing import Any, TypeAlias
 
@@ -25,6 +26,8 @@ from gateway.execution.information import FieldFacts, Information
 from gateway.execution.leaves import Kinds, Leaf, are_plain, is_awaitable
 from gateway.execution.places import CONTAINER, KEY, PARENT, Damage, Place
 
+LISTS = frozenset({list, tuple})
+
 Pending: TypeAlias = tuple[Awaitable[object], Callable[[Any], None]]
 
 
@@ -38,6 +41,14 @@ class Rows:
         self.sources: list[Any] = []
         self.outs: list[dict[str, Any]] = []
         self.places: list[Place | None] = []
+
+    def add(self, sources: Iterable[Any]) -> list[dict[str, Any]]:
+        """Take these sources; the objects that they are to become. Their places are the caller's to add."""
+        before, copy = len(self.sources), self.plan.template.copy
+        self.sources.extend(sources)
+        outs = [copy() for _ in range(len(self.sources) - before)]
+        self.outs.extend(outs)
+        return outs
 
 
 class Completion:
@@ -176,6 +187,25 @@ class ListShape(Shape):
         position[CONTAINER][position[KEY]] = items
         self.item.settle_items(completion, value, items, position)
 
+    def settle_column(self, completion: Completion, values: Sequence[Any], rows: Rows) -> None:
+        """All lists of objects at once where nothing is out of the ordinary."""
+        if not (set(map(type, values)) <= LISTS and isinstance(self.item, ObjectShape)) or not self.item.takes(
+            set(map(type, chain.from_iterable(values)))
+        ):
+            super().settle_column(completion, values, rows)
+            return
+        key, typename = completion.facts.key, completion.facts.parent.name
+        is_nullable, item_nullable = self.is_nullable, self.item.is_nullable
+        found = completion.rows_of(self.item.kind)
+        outs = found.add(chain.from_iterable(values))
+        places, start = found.places, 0
+        for value, out, place in zip(values, rows.outs, rows.places, strict=True):
+            end = start + len(value)
+            items = out[key] = outs[start:end]
+            around = (place, out, key, is_nullable, typename)
+            places.extend([(around, items, index, item_nullable, None) for index in range(end - start)])
+            start = end
+
 
 class ObjectShape(Shape):
     """An object of a known type."""
@@ -186,39 +216,37 @@ class ObjectShape(Shape):
         super().__init__(is_nullable=is_nullable)
         self.kind = kind
 
+    def takes(self, kinds: Kinds) -> bool:
+        """Whether nothing has to be asked of values of these types."""
+        return not self.kind.is_type_of and NoneType not in kinds and are_plain(kinds)
+
     def complete(self, completion: Completion, value: Any, position: Place) -> None:
         """Take it among the objects to go on with, once its type has agreed."""
         complete_as(self.kind, completion, value, position)
 
     def settle_items(self, completion: Completion, values: Sequence[Any], items: list[Any], place: Place) -> None:
         """All at once where nothing is out of the ordinary."""
-        kinds = set(map(type, values))
-        if self.kind.is_type_of or NoneType in kinds or not are_plain(kinds):
+        if not self.takes(set(map(type, values))):
             super().settle_items(completion, values, items, place)
             return
-        rows = completion.rows_of(self.kind)
-        copy, is_nullable = rows.plan.template.copy, self.is_nullable
-        outs = [copy() for _ in values]
-        items.extend(outs)
-        rows.sources.extend(values)
-        rows.outs.extend(outs)
-        rows.places.extend([(place, items, index, is_nullable, None) for index in range(len(outs))])
+        rows, is_nullable = completion.rows_of(self.kind), self.is_nullable
+        items.extend(rows.add(values))
+        rows.places.extend([(place, items, index, is_nullable, None) for index in range(len(items))])
 
     def settle_column(self, completion: Completion, values: Sequence[Any], rows: Rows) -> None:
         """As above."""
         kinds = set(map(type, values))
-        if self.kind.is_type_of or not are_plain(kinds) or (NoneType in kinds and not self.is_nullable):
+        if not self.takes(kinds - {NoneType} if self.is_nullable else kinds):
             super().settle_column(completion, values, rows)
             return
         key, typename, is_nullable = completion.facts.key, completion.facts.parent.name, self.is_nullable
-        found = completion.rows_of(self.kind)
-        copy, add_source, add_out, add_place = found.plan.template.copy, found.sources.append, found.outs.append, found.places.append
-        for value, out, place in zip(values, rows.outs, rows.places, strict=True):
-            if value is not None:
-                child = out[key] = copy()
-                add_source(value)
-                add_out(child)
-                add_place((place, out, key, is_nullable, typename))
+        found, outs, places = completion.rows_of(self.kind), rows.outs, rows.places
+        if NoneType in kinds:
+            there = [value is not None for value in values]
+            values, outs, places = list(compress(values, there)), list(compress(outs, there)), list(compress(places, there))
+        for out, child in zip(outs, found.add(values), strict=True):
+            out[key] = child
+        found.places.extend([(place, out, key, is_nullable, typename) for out, place in zip(outs, places, strict=True)])
 
 
 class AbstractShape(Shape):

@@ -9,7 +9,7 @@ from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
-from gateway.execution import Attribute, Batched, Called, Information, Resolution, describe
+from gateway.execution import Attribute, Batched, Called, Column, Information, Resolution, describe
 from gateway.execution.resolutions import Arguments, Convert
 
 
@@ -53,6 +53,8 @@ class StrawberryFields:
         convert = self._convert(declared) if declared.arguments else None
         if (batch := field.extensions.get("batch")) is not None:
             return Batched(batch, convert)
+        if (column := field.extensions.get("column")) is not None:
+            return Column(column)
         if declared.base_resolver is None:
             return Attribute(declared.python_name)
         return self._call(declared, declared.base_resolver, convert)

@@ -179,6 +179,8 @@ class Pipeline:
         return tell_refusal(OutOfTime(seconds, changes=prepared.kind is OperationType.MUTATION), prepared.request_id)
 
     def _coerce(self, operation: OperationDefinitionNode, request: GraphQLRequest, viewer: Viewer) -> VariableValues:
+        if not operation.variable_definitions:
+            return VariableValues({}, {})
         if excess := find_long_list(self._schema, operation, request.variables, self._limits):
             raise Halt(Stage.LIMITS, excess)
         values = get_variable_values(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.types import Receive, Send
+from starlette.types import Receive, Scope, Send
 
 from gateway.graphql.answers import Denied
 from gateway.graphql.prepared import Prepared
@@ -26,6 +26,25 @@ LINGER_BYTES = 16 * 1024 * 1024
 LINGER_SECONDS = 2.0
 CLOSING = {"Connection": "close"}
 """For answers to requests that were not read to their end."""
+
+
+_ALWAYS: dict[bytes, bytes] = {
+    name.lower().encode(): value.encode()
+    for name, value in {"Vary": VARY, **SECURITY_HEADERS, "Content-Security-Policy": JSON_POLICY}.items()
+}
+
+
+class Asked(Request):
+    """A request whose headers lie in a dictionary, by their names in small letters; of one that was sent twice the first counts."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:  # type: ignore[override]  # less than Starlette's, and all that is used of them
+        """All headers."""
+        return self._by_name
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        super().__init__(scope, receive, send)
+        self._by_name = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
 
 
 class TooLarge(Exception):
@@ -48,12 +67,11 @@ class Exchange:
 
     async def start(self, status: int, content_type: str, headers: Mapping[str, str], *, length: int | None = None) -> None:
         """Begin the answer: status and headers, those that every answer carries included. A stream has no length."""
-        sent = {"Content-Type": content_type, "X-Request-Id": self.request_id, "Vary": VARY, **SECURITY_HEADERS}
-        sent |= {"Content-Security-Policy": JSON_POLICY, **headers}
+        sent = _ALWAYS | {b"content-type": content_type.encode("latin-1"), b"x-request-id": self.request_id.encode("latin-1")}
+        sent.update((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
         if length is not None:
-            sent["Content-Length"] = str(length)
-        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]
-        await self.send({"type": "http.response.start", "status": status, "headers": encoded})
+            sent[b"content-length"] = b"%d" % length
+        await self.send({"type": "http.response.start", "status": status, "headers": list(sent.items())})
 
     async def respond(self, status: int, content_type: str, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         """Send a whole answer."""

@@ -20,7 +20,7 @@ from gateway.graphql.refusals import RequestMalformed
 from gateway.graphql.request import GraphQLRequest, read_body, read_parameters
 from gateway.logs import correlated
 from gateway.settings import EngineName, Settings
-from gateway.transports.exchange import CLOSING, Exchange, StreamTransport, TooLarge, TooSlow, choose_request_id
+from gateway.transports.exchange import CLOSING, Asked, Exchange, StreamTransport, TooLarge, TooSlow, choose_request_id
 from gateway.transports.graphiql import GraphiQLPage
 from gateway.transports.negotiation import GRAPHQL_JSON, JSON, choose, find_fault_in_type, prefers_page, read_accept
 from gateway.transports.protection import find_forgery
@@ -95,7 +95,7 @@ class GraphQLOverHTTP:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        request = Request(scope, receive)
+        request = Asked(scope, receive, send)
         exchange = Exchange(request, receive, send, choose_request_id(request, self._new_request_id))
         with correlated(exchange.request_id):
             try:
@@ -113,8 +113,9 @@ class GraphQLOverHTTP:
             await self._page.show(exchange)
             return
         ranges = read_accept(request.headers.get("accept"))
-        media_type = choose(ranges, OFFERED)
-        stream_type = choose([each for each in ranges if each.name in self._streams], tuple(self._streams))
+        media_type, stream_type = choose(ranges, OFFERED), None
+        if named := [each for each in ranges if each.name in self._streams]:
+            stream_type = choose(named, tuple(self._streams))
         if media_type is None and stream_type is None:
             raise Turned(406, RequestMalformed(f"None of the media types accepted is spoken here: accept {GRAPHQL_JSON} or {JSON}."))
         if forgery := find_forgery(request.method, request.headers, self._terms.allows_origin):
@@ -178,7 +179,7 @@ class GraphQLOverHTTP:
 def _read_engine(request: Request) -> EngineName | None:
     """Which engine a developer wants to execute this; it is for the pipeline to know who is one."""
     wanted = request.headers.get("x-executor")
-    return EngineName(wanted) if wanted in tuple(EngineName) else None
+    return EngineName(wanted) if wanted and wanted in tuple(EngineName) else None
 
 
 def status_of(answer: Answer | Denied, media_type: str, *, draft: bool = False) -> int:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.reads import QUERIES
 from tests.api.box_office import hold, put_on_sale
 from tests.api.conftest import Tenant
 from tests.conftest import Statements
@@ -20,6 +21,16 @@ query ($first: Int!) {
     }
     totalCount
   }
+}
+"""
+VENUE = """
+mutation {
+  createVenue(input: {name: "Hall", street: "Quay 1", city: "Hamburg", country: "DE", timeZone: "Europe/Berlin"}) { venue { id } }
+}
+"""
+MOVE = """
+mutation ($event: ID!, $venue: ID!) {
+  updateEvent(input: {eventId: $event, expectedVersion: 2, venueId: $venue}) { errors { __typename } }
 }
 """
 STOREFRONT = (
@@ -67,3 +78,24 @@ async def test_hold_and_what_it_shows_cost_a_constant_number_of_statements(tenan
         await hold(tenant.anonymous, event_id, type_id, 9)
 
     assert len(large) == len(small) <= 6
+
+
+async def test_the_queries_of_the_benchmark_cost_what_is_written_here(tenant: Tenant, statements: Statements) -> None:
+    show = await put_on_sale(tenant.owner, slug="evening-7")
+    await _at_a_venue(tenant, show[0])
+    await hold(tenant.owner, *show)
+    counts = {}
+    for name, query in QUERIES.items():
+        await tenant.owner.ask(query)
+        async with statements.sent() as sent:
+            await tenant.owner.ask(query)
+        counts[name] = len(sent)
+
+    # Events, venues, ticket types; the event by its slug, the same; holds, ticket types, their events once, venues, pools.
+    assert counts == {"Q1": 3, "Q2": 3, "Q3": 5}
+
+
+async def _at_a_venue(tenant: Tenant, event_id: str) -> None:
+    asked = await tenant.owner.ask(VENUE)
+    changed = await tenant.owner.ask(MOVE, event=event_id, venue=asked["createVenue"]["venue"]["id"])
+    assert changed["updateEvent"]["errors"] == []

@@ -114,3 +114,29 @@ def test_a_signing_key_must_be_ed25519(pem: str) -> None:
 
     with pytest.raises(SigningKeyInvalid, match="openssl genpkey -algorithm ed25519"):
         read_signing_key(pem)
+
+
+def test_a_token_that_was_good_is_refused_from_the_moment_it_expires() -> None:
+    claims = _claims()
+    moment = [float(claims.expires_at) - 1]
+    tokens = SignedTokens(KEY, issuer="ticketbase", audience="ticketbase", now=lambda: moment[0])
+    token = tokens.issue(claims)
+
+    before = [tokens.read(token), tokens.read(token)]
+    moment[0] += 1
+    with pytest.raises(Refused) as refused:
+        tokens.read(token)
+
+    assert before == [claims, claims]
+    assert refused.value.refusal == TokenInvalid("it has expired")
+
+
+def test_a_good_token_lends_nothing_to_one_that_differs_in_its_signature() -> None:
+    token = TOKENS.issue(_claims())
+    forged = token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")
+
+    assert TOKENS.read(token) == TOKENS.read(token)
+
+    with pytest.raises(Refused) as refused:
+        TOKENS.read(forged)
+    assert refused.value.refusal == TokenInvalid("its signature does not match")
