@@ -110,9 +110,12 @@ async def test_neither_recipient_nor_link_lies_readable_in_any_table(post: Post,
     found = {}
     for table in await tables_of(owner):
         asked = f"SELECT count(*) FROM {table.name} AS row WHERE row::text ILIKE ANY ($1)"
-        found[table.name] = await owner.fetchval(asked, [f"%{word}%" for text in ("canary", LINK) for word in (text, text.encode().hex())])
+        found[table.name] = await owner.fetchval(
+            asked, [f"%{word}%" for text in ("hidden.canary", "canary-7c1f", LINK) for word in (text, text.encode().hex())]
+        )
         if table.name == "letters":
-            assert await owner.fetchval("SELECT count(*) FROM letters WHERE letters::text LIKE '%INVITATION%'") == 1
+            of_ours = "SELECT count(*) FROM letters WHERE organization_id = $1 AND letters::text LIKE '%INVITATION%'"
+            assert await owner.fetchval(of_ours, organization.id) == 1
 
     assert found == dict.fromkeys(found, 0)
 

@@ -11,6 +11,7 @@ from tests.nextauth.libraries import Libraries, LibraryRefused
 every = pytest.mark.parametrize("front", EVERY, ids=lambda front: front.name)
 encrypted = pytest.mark.parametrize("front", ENCRYPTED, ids=lambda front: front.name)
 NOW = int(time.time())
+DAY = 86_400
 LARGE = "data:image/png;base64," + "iVBORw0K" * 900
 
 
@@ -28,9 +29,9 @@ def test_a_session_made_here_says_there_what_it_says_here(libraries: Libraries, 
 
 @every
 def test_a_session_made_here_is_read_here(front: FrontEnd) -> None:
-    bare = person(NOW + 60, email=None, email_verified=None, name=None, picture=None, tenant_id=None, role=None, permissions=None)
+    bare = person(NOW + DAY, email=None, email_verified=None, name=None, picture=None, tenant_id=None, role=None, permissions=None)
 
-    for session in (person(NOW + 3_600), bare, person(NOW + 60, permissions=frozenset(), email_verified=False)):
+    for session in (person(NOW + 3_600), bare, person(NOW + DAY, permissions=frozenset(), email_verified=False)):
         assert front.sessions(NOW).read(front.sessions(NOW).issue(session)) == session
 
 
@@ -39,7 +40,7 @@ def test_the_library_refuses_what_is_sealed_for_another(libraries: Libraries) ->
     stranger = front_end(SessionMode.V5_JWE, 5, NEWER_SECRET)
 
     with pytest.raises(LibraryRefused, match="no matching decryption secret"):
-        V5.decode(libraries, stranger.sessions().issue(person(NOW + 60)))
+        V5.decode(libraries, stranger.sessions().issue(person(NOW + DAY)))
     with pytest.raises(LibraryRefused, match='"exp" claim timestamp check failed'):
         V4.decode(libraries, V4.sessions().issue(person(NOW - 60)))
 
@@ -47,8 +48,8 @@ def test_the_library_refuses_what_is_sealed_for_another(libraries: Libraries) ->
 def test_auth_js_finds_the_key_of_a_rotation_by_its_name(libraries: Libraries) -> None:
     rotated = front_end(SessionMode.V5_JWE, 5, NEWER_SECRET, SECRET)
 
-    new = rotated.sessions().issue(person(NOW + 60))
-    old = V5.sessions().issue(person(NOW + 60))
+    new = rotated.sessions().issue(person(NOW + DAY))
+    old = V5.sessions().issue(person(NOW + DAY))
 
     assert rotated.decode(libraries, new)["sub"] == "p-1"
     assert rotated.decode(libraries, old)["sub"] == "p-1"
@@ -98,9 +99,9 @@ def test_the_cookies_of_a_large_session_are_cut_where_the_library_cuts_them(libr
 def test_a_session_that_shrinks_clears_the_cookies_it_leaves(libraries: Libraries, front: FrontEnd) -> None:
     """The trap: the end of the old session read behind the new one, which neither side can open."""
     sessions = front.sessions()
-    before = dict(sessions.to_cookies(sessions.issue(person(NOW + 60, picture=LARGE))).set)
+    before = dict(sessions.to_cookies(sessions.issue(person(NOW + DAY, picture=LARGE))).set)
 
-    changes = sessions.to_cookies(sessions.issue(person(NOW + 60)), present=[*before, "other", f"{front.cookie}X"])
+    changes = sessions.to_cookies(sessions.issue(person(NOW + DAY)), present=[*before, "other", f"{front.cookie}X"])
 
     kept = {name: value for name, value in {**before, **dict(changes.set)}.items() if name not in changes.clear}
     found = front.find(libraries, kept)
