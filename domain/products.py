@@ -1,7 +1,9 @@
 """Products: ticket types as a simple shop sees them, a title and a price, changed by whoever entered them alone."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 from unicodedata import normalize
@@ -12,7 +14,7 @@ from domain.idempotency import Key, key_of
 from domain.identity import Role, Viewer
 from domain.money import Money
 from domain.names import LONGEST_SLUG
-from domain.refusals import ErrorCode, Refusal, Refused
+from domain.refusals import ErrorCode, Fault, Faults, InputInvalid, Refusal, Refused
 from domain.ticket_types import CreateTicketType, TicketType, TicketTypeDetails, UpdateTicketType
 
 OFFERED_FOR, LASTS = timedelta(days=365), timedelta(days=1)
@@ -91,6 +93,30 @@ def expect_own(here: TicketType, viewer: Viewer) -> TicketType:
     if viewer.role is not Role.OWNER and (here.created_by is None or here.created_by != viewer.person_id):
         raise Refused(NotYourProduct())
     return here
+
+
+def expect_event_unsaid(ask: CreateProduct) -> None:
+    """Refuse with InputInvalid what is said of an event to be made where there is one already."""
+    faults = Faults()
+    for name, said in (("startsAt", ask.starts_at), ("endsAt", ask.ends_at), ("timeZone", ask.time_zone)):
+        faults.check(said is None, ("input", name), "is for an event that is made; the product gets that of eventId")
+    faults.refuse()
+
+
+@contextmanager
+def titled() -> Iterator[None]:
+    """Within it whatever is wrong with the names of an event or a ticket type is wrong with the product's title, of which they are made."""
+    try:
+        yield
+    except Refused as refused:
+        if not isinstance(refused.refusal, InputInvalid):
+            raise
+        faults = dict.fromkeys(_of_title(each) for each in refused.refusal.faults)
+        raise Refused(InputInvalid(tuple(faults))) from refused
+
+
+def _of_title(fault: Fault) -> Fault:
+    return replace(fault, path=("input", "title")) if fault.path[1:2] in {("name",), ("title",)} else fault
 
 
 def _slug(title: str, ending: str) -> str:

@@ -118,6 +118,7 @@ async def test_a_stale_change_of_a_product_is_refused_with_the_version_of_now(te
     assert (stale.status_code, stale.json()["errors"][0]["currentVersion"]) == (409, 2)
     assert (by_header.status_code, unversioned.status_code) == (412, 428)
     assert odd.status_code == 400
+    assert [each["pointer"] for each in odd.json()["errors"]] == ["#/title", "#/price/amountMinor"]
     assert (await ask(tenant.anonymous, "GET", path)).json()["title"] == "Concert"
 
 
@@ -135,20 +136,34 @@ async def test_the_same_key_offers_one_product(tenant: Tenant) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    ("wish", "place"),
     [
-        {"title": ""},
-        {"capacity": 0},
-        {"timeZone": "Mars/North"},
-        {"endsAt": "2020-01-01T00:00:00Z"},
-        {"price": PRICE | {"amountMinor": -5}},
+        ({"title": ""}, "#/title"),
+        ({"capacity": 0}, "#/capacity"),
+        ({"timeZone": "Mars/North"}, "#/timeZone"),
+        ({"endsAt": "2020-01-01T00:00:00Z"}, "#/endsAt"),
+        ({"price": PRICE | {"amountMinor": -5}}, "#/price/amountMinor"),
     ],
 )
-async def test_odd_products_are_refused_and_leave_no_event_behind(tenant: Tenant, wish: dict[str, Any]) -> None:
+async def test_odd_products_are_refused_and_leave_no_event_behind(tenant: Tenant, wish: dict[str, Any], place: str) -> None:
     answer = await ask(tenant.owner, "POST", "/api/products", json={"title": "Concert", "price": PRICE} | wish)
 
-    assert answer.status_code == 400
+    assert (answer.status_code, [each["pointer"] for each in answer.json()["errors"]]) == (400, [place])
     assert (await ask(tenant.owner, "GET", "/api/events")).json()["items"] == []
+
+
+async def test_what_is_said_of_an_event_that_is_made_is_refused_where_there_is_one(tenant: Tenant) -> None:
+    event_id = await create_event(tenant.owner)
+    wish = {"title": "<b>", "price": PRICE, "eventId": event_id}
+
+    titled = await ask(tenant.owner, "POST", "/api/products", json=wish)
+    timed = await ask(
+        tenant.owner, "POST", "/api/products", json=wish | {"title": "Concert", "startsAt": "2031-01-01T00:00:00Z", "timeZone": "UTC"}
+    )
+
+    assert (titled.status_code, [each["pointer"] for each in titled.json()["errors"]]) == (400, ["#/title"])
+    assert (timed.status_code, [each["pointer"] for each in timed.json()["errors"]]) == (400, ["#/startsAt", "#/timeZone"])
+    assert (await ask(tenant.owner, "GET", "/api/products")).json()["items"] == []
 
 
 async def test_a_ticket_type_is_changed_and_deleted_at_its_place_under_its_event(tenant: Tenant) -> None:
