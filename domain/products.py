@@ -9,6 +9,7 @@ from typing import ClassVar
 from unicodedata import normalize
 from uuid import UUID
 
+from domain.dates import check_moment
 from domain.events import EventDetails
 from domain.idempotency import Key, key_of
 from domain.identity import Role, Viewer
@@ -41,8 +42,14 @@ class CreateProduct:
         return key_of(f"person:{person_id}", "createProduct", self.idempotency_key, facts)
 
     def event(self, new_id: UUID, locale: str, now: datetime) -> EventDetails:
-        """What the event is that is made for it: a name in links that nobody else has, and times where none are said."""
+        """What the event is that is made for it: a name in links that nobody else has, and times where none are said.
+
+        Refused with InputInvalid where no day can be counted from the time it begins.
+        """
         starts_at = self.starts_at or now + OFFERED_FOR
+        faults = Faults()
+        check_moment(faults, starts_at, ("input", "startsAt"))
+        faults.refuse()
         return EventDetails(
             slug=_slug(self.title, new_id.hex[-12:]),
             title={locale: self.title},

@@ -142,6 +142,7 @@ async def test_the_same_key_offers_one_product(tenant: Tenant) -> None:
         ({"capacity": 0}, "#/capacity"),
         ({"timeZone": "Mars/North"}, "#/timeZone"),
         ({"endsAt": "2020-01-01T00:00:00Z"}, "#/endsAt"),
+        ({"startsAt": "9999-12-31T23:59:59Z"}, "#/startsAt"),
         ({"price": PRICE | {"amountMinor": -5}}, "#/price/amountMinor"),
     ],
 )
