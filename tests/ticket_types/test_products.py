@@ -27,7 +27,7 @@ async def titles(tenant: Tenant, query: str = "") -> list[str]:
     return [each["title"] for each in (await ask(tenant.anonymous, "GET", f"/api/products{query}")).json()["items"]]
 
 
-async def test_a_product_without_an_event_gets_one_and_is_on_sale_at_once(tenant: Tenant) -> None:
+async def test_a_product_without_an_event_gets_one_and_is_on_sale_at_once(tenant: Tenant, owner: Any) -> None:
     answer = await ask(tenant.member(Role.ORGANIZER), "POST", "/api/products", json={"title": "Café «Zoë»!", "price": PRICE})
 
     made = answer.json()
@@ -40,6 +40,9 @@ async def test_a_product_without_an_event_gets_one_and_is_on_sale_at_once(tenant
     assert seen.json() == made | {"mine": False}
     assert held["errors"] == []
     assert (await reserve(tenant.anonymous, made["event"]["id"], made["id"]))["errors"][0]["__typename"] == "TicketsSoldOut"
+    [news] = await owner.fetch("SELECT payload FROM outbox WHERE organization_id = $1 AND type = 'product:created'", tenant.organization.id)
+    told = news["payload"]
+    assert (told["title"], told["price"]["amountMinor"], told["createdBy"]) == ("Café «Zoë»!", 2000, str(tenant.people[Role.ORGANIZER]))
 
 
 async def test_a_product_of_an_event_is_a_ticket_type_of_it(tenant: Tenant) -> None:
