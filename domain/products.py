@@ -1,18 +1,21 @@
 """Products: ticket types as a simple shop sees them, a title and a price, changed by whoever entered them alone."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 from unicodedata import normalize
 from uuid import UUID
 
+from domain.dates import check_moment
 from domain.events import EventDetails
 from domain.idempotency import Key, key_of
 from domain.identity import Role, Viewer
 from domain.money import Money
 from domain.names import LONGEST_SLUG
-from domain.refusals import ErrorCode, Refusal, Refused
+from domain.refusals import ErrorCode, Fault, Faults, InputInvalid, Refusal, Refused
 from domain.ticket_types import CreateTicketType, TicketType, TicketTypeDetails, UpdateTicketType
 
 OFFERED_FOR, LASTS = timedelta(days=365), timedelta(days=1)
@@ -39,8 +42,14 @@ class CreateProduct:
         return key_of(f"person:{person_id}", "createProduct", self.idempotency_key, facts)
 
     def event(self, new_id: UUID, locale: str, now: datetime) -> EventDetails:
-        """What the event is that is made for it: a name in links that nobody else has, and times where none are said."""
+        """What the event is that is made for it: a name in links that nobody else has, and times where none are said.
+
+        Refused with InputInvalid where no day can be counted from the time it begins.
+        """
         starts_at = self.starts_at or now + OFFERED_FOR
+        faults = Faults()
+        check_moment(faults, starts_at, ("input", "startsAt"))
+        faults.refuse()
         return EventDetails(
             slug=_slug(self.title, new_id.hex[-12:]),
             title={locale: self.title},
@@ -91,6 +100,30 @@ def expect_own(here: TicketType, viewer: Viewer) -> TicketType:
     if viewer.role is not Role.OWNER and (here.created_by is None or here.created_by != viewer.person_id):
         raise Refused(NotYourProduct())
     return here
+
+
+def expect_event_unsaid(ask: CreateProduct) -> None:
+    """Refuse with InputInvalid what is said of an event to be made where there is one already."""
+    faults = Faults()
+    for name, said in (("startsAt", ask.starts_at), ("endsAt", ask.ends_at), ("timeZone", ask.time_zone)):
+        faults.check(said is None, ("input", name), "is for an event that is made; the product gets that of eventId")
+    faults.refuse()
+
+
+@contextmanager
+def titled() -> Iterator[None]:
+    """Within it whatever is wrong with the names of an event or a ticket type is wrong with the product's title, of which they are made."""
+    try:
+        yield
+    except Refused as refused:
+        if not isinstance(refused.refusal, InputInvalid):
+            raise
+        faults = dict.fromkeys(_of_title(each) for each in refused.refusal.faults)
+        raise Refused(InputInvalid(tuple(faults))) from refused
+
+
+def _of_title(fault: Fault) -> Fault:
+    return replace(fault, path=("input", "title")) if fault.path[1:2] in {("name",), ("title",)} else fault
 
 
 def _slug(title: str, ending: str) -> str:

@@ -79,6 +79,16 @@ def is_blank(text: str) -> bool:
     return all(c.isspace() or category(c) == "Cf" or c in _EMPTY_LETTERS for c in text)
 
 
+def misleading(words: str) -> list[str]:
+    """What makes the words read otherwise than they are written: HTML, and characters that turn the direction of writing."""
+    found = []
+    if tag := _TAG.search(words):
+        found.append(f"contains HTML at character {tag.start() + 1}; write plain text")
+    if turning := _TURNING.search(words):
+        found.append(f"contains a character that turns the direction of writing at character {turning.start() + 1}")
+    return found
+
+
 def _check_locales(faults: Faults, text: LocalizedText, path: tuple[str, ...], *, required: bool) -> None:
     if required:
         faults.check(bool(text), path, "give the text in at least one language")
@@ -90,10 +100,8 @@ def _check_locales(faults: Faults, text: LocalizedText, path: tuple[str, ...], *
 def _check_words(faults: Faults, words: str, place: tuple[str, ...], longest: int) -> None:
     faults.check(not is_blank(words), place, "is blank")
     faults.check(len(words) <= longest, place, f"is {len(words)} characters long, {longest} are allowed")
-    if tag := _TAG.search(words):
-        faults.add(place, f"contains HTML at character {tag.start() + 1}; write plain text")
-    if turning := _TURNING.search(words):
-        faults.add(place, f"contains a character that turns the direction of writing at character {turning.start() + 1}")
+    for fault in misleading(words):
+        faults.add(place, fault)
 
 
 def _check_links(faults: Faults, words: str, place: tuple[str, ...]) -> None:

@@ -18,12 +18,17 @@ from resolvers.ticket_types import add_ticket_type, change_ticket_type, locked
 async def create_product(ctx: Context, ask: CreateProduct) -> TicketType:
     """The new product, of an event that is there or of one that is made for it and published; the same key again gets the same one."""
     ctx.viewer.require(Permission.TICKETS_MANAGE)
+    with rules.titled():
+        return await _create(ctx, ask)
+
+
+async def _create(ctx: Context, ask: CreateProduct) -> TicketType:
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id) if ask.event_id else None
         key = ask.key(ctx.viewer.person_id)
         if before := await earlier(work.answers, key):
             return type_rules.found((await work.ticket_types.get_many([before]))[0])
-        made = await (_add(ctx, work, ask, event) if event else _add_with_event(ctx, work, ask))
+        made = await (_add_to(ctx, work, ask, event) if event else _add_with_event(ctx, work, ask))
         await once(work.answers, key, made.id)
     return made
 
@@ -31,10 +36,20 @@ async def create_product(ctx: Context, ask: CreateProduct) -> TicketType:
 async def update_product(ctx: Context, ask: UpdateProduct) -> TicketType:
     """The product with the changes asked for; for whoever entered it, and for owners."""
     ctx.viewer.require(Permission.TICKETS_MANAGE)
+    with rules.titled():
+        return await _update(ctx, ask)
+
+
+async def _update(ctx: Context, ask: UpdateProduct) -> TicketType:
     async with ctx.work() as work:
         event, here, _ = await locked(work, ask.product_id, ("input", "productId"))
         own = rules.expect_own(here, ctx.viewer)
         return await change_ticket_type(ctx, work, event, own, ask.change(own, _locale(ctx.viewer)))
+
+
+async def _add_to(ctx: Context, work: Work, ask: CreateProduct, event: Event) -> TicketType:
+    rules.expect_event_unsaid(ask)
+    return await _add(ctx, work, ask, event)
 
 
 async def _add(ctx: Context, work: Work, ask: CreateProduct, event: Event) -> TicketType:

@@ -58,7 +58,7 @@ class SalesClosed(LinesRefused):
     def message(self) -> str:
         """One sentence for a person."""
         if self.sales_status is SalesStatus.NOT_YET_ON_SALE:
-            return f"Not on sale until {self.opens_at.isoformat()}." if self.opens_at else "Not on sale yet."
+            return f"Not on sale until {to_the_second(self.opens_at)}." if self.opens_at else "Not on sale yet."
         if self.sales_status is SalesStatus.PAUSED:
             return "Sales are paused."
         return f"Sales ended {to_the_second(self.closed_at)}." if self.closed_at else "Sales have ended."

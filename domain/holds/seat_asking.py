@@ -58,7 +58,7 @@ def check_best(ask: HoldBestAvailable) -> None:
         faults.check(line.quantity > 0, (*lines, str(at), "quantity"), "must be at least 1")
     seats = sum(line.quantity for line in ask.lines)
     faults.check(seats <= MOST_SEATS, lines, f"must be {MOST_SEATS} seats at most")
-    faults.check(0 <= ask.best.accessible <= seats, ("input", "accessible"), "must be between 0 and the number of seats")
+    faults.check(0 <= ask.best.accessible <= max(seats, 0), ("input", "accessible"), "must be between 0 and the number of seats")
     sections = ask.best.sections
     faults.check(sections is None or 0 < len(sections) <= MOST_SECTIONS, ("input", "sections"), f"must be 1 to {MOST_SECTIONS} sections")
     check_codes(faults, ask.access_codes)

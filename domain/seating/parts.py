@@ -9,7 +9,7 @@ from typing import ClassVar
 from domain.json_paths import Step, json_path
 from domain.refusals import ErrorCode, Refusal, Refused
 from domain.seating.geometry import Point
-from domain.texts import is_line
+from domain.texts import is_blank, is_line, misleading
 
 Steps = tuple[Step, ...]
 
@@ -109,8 +109,8 @@ class Part:
         """Whether there is such a value, and it is not null."""
         return self._body.get(name) is not None
 
-    def text(self, name: str, longest: int, *, required: bool = True, blank: bool = False) -> str:
-        """A text of one line; empty where it is absent or wrong. `blank` says that it may be empty."""
+    def text(self, name: str, longest: int, *, required: bool = True, blank: bool = False, shown: bool = True) -> str:
+        """A text of one line; empty where it is absent or wrong. `blank` says that it may be empty, `shown` that people read it."""
         value = self._body.get(name)
         if value is None and not required:
             return ""
@@ -118,11 +118,13 @@ class Part:
             self.fault("is missing" if name not in self._body else "is not a text", name)
         elif len(value) > longest:
             self.fault(f"is {len(value)} characters long, {longest} are allowed", name)
-        elif not (value.strip() or blank):
+        elif is_blank(value) and not blank:
             self.fault("is blank", name)
         elif not is_line(value):
             self.fault("must be one line without control characters", name)
         else:
+            for fault in misleading(value) if shown else ():
+                self.fault(fault, name)
             return value
         return ""
 

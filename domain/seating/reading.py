@@ -182,7 +182,7 @@ class _Reader:
 
     def _seat(self, part: Part, origin: Point, section: str, row: str) -> _Seat:
         self._note_uuid(part)
-        guid = part.text("seat_guid", LONGEST_NAME)
+        guid = part.text("seat_guid", LONGEST_NAME, shown=False)
         if guid and (len(guid) < 2 or guid[0] == " " or guid[-1] == " "):
             part.fault("must have two characters at least, and no space at either end", "seat_guid")
         elif guid:
@@ -197,7 +197,7 @@ class _Reader:
         return _Seat(guid, number, at, category, flags, part.number("radius", 0.1, LARGEST_RADIUS, USUAL_RADIUS))
 
     def _meaning(self, part: Part) -> tuple[int, SeatFlags]:
-        name = part.text("category", LONGEST_NAME)
+        name = part.text("category", LONGEST_NAME, shown=False)
         if not name:
             return 0, PLAIN
         if name not in self.meanings:
@@ -209,7 +209,7 @@ class _Reader:
         return meaning
 
     def _note_uuid(self, part: Part) -> None:
-        if uuid := part.text("uuid", LONGEST_NAME, required=False, blank=True):
+        if uuid := part.text("uuid", LONGEST_NAME, required=False, blank=True, shown=False):
             self._once(self.uuids, uuid, part, "uuid", "is the uuid of")
 
     def _once(self, known: dict[str, Steps], value: str, part: Part, name: str, is_also: str) -> None:

@@ -27,7 +27,7 @@ async def titles(tenant: Tenant, query: str = "") -> list[str]:
     return [each["title"] for each in (await ask(tenant.anonymous, "GET", f"/api/products{query}")).json()["items"]]
 
 
-async def test_a_product_without_an_event_gets_one_and_is_on_sale_at_once(tenant: Tenant) -> None:
+async def test_a_product_without_an_event_gets_one_and_is_on_sale_at_once(tenant: Tenant, owner: Any) -> None:
     answer = await ask(tenant.member(Role.ORGANIZER), "POST", "/api/products", json={"title": "Café «Zoë»!", "price": PRICE})
 
     made = answer.json()
@@ -40,6 +40,9 @@ async def test_a_product_without_an_event_gets_one_and_is_on_sale_at_once(tenant
     assert seen.json() == made | {"mine": False}
     assert held["errors"] == []
     assert (await reserve(tenant.anonymous, made["event"]["id"], made["id"]))["errors"][0]["__typename"] == "TicketsSoldOut"
+    [news] = await owner.fetch("SELECT payload FROM outbox WHERE organization_id = $1 AND type = 'product:created'", tenant.organization.id)
+    told = news["payload"]
+    assert (told["title"], told["price"]["amountMinor"], told["createdBy"]) == ("Café «Zoë»!", 2000, str(tenant.people[Role.ORGANIZER]))
 
 
 async def test_a_product_of_an_event_is_a_ticket_type_of_it(tenant: Tenant) -> None:
@@ -118,6 +121,7 @@ async def test_a_stale_change_of_a_product_is_refused_with_the_version_of_now(te
     assert (stale.status_code, stale.json()["errors"][0]["currentVersion"]) == (409, 2)
     assert (by_header.status_code, unversioned.status_code) == (412, 428)
     assert odd.status_code == 400
+    assert [each["pointer"] for each in odd.json()["errors"]] == ["#/title", "#/price/amountMinor"]
     assert (await ask(tenant.anonymous, "GET", path)).json()["title"] == "Concert"
 
 
@@ -135,20 +139,35 @@ async def test_the_same_key_offers_one_product(tenant: Tenant) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    ("wish", "place"),
     [
-        {"title": ""},
-        {"capacity": 0},
-        {"timeZone": "Mars/North"},
-        {"endsAt": "2020-01-01T00:00:00Z"},
-        {"price": PRICE | {"amountMinor": -5}},
+        ({"title": ""}, "#/title"),
+        ({"capacity": 0}, "#/capacity"),
+        ({"timeZone": "Mars/North"}, "#/timeZone"),
+        ({"endsAt": "2020-01-01T00:00:00Z"}, "#/endsAt"),
+        ({"startsAt": "9999-12-31T23:59:59Z"}, "#/startsAt"),
+        ({"price": PRICE | {"amountMinor": -5}}, "#/price/amountMinor"),
     ],
 )
-async def test_odd_products_are_refused_and_leave_no_event_behind(tenant: Tenant, wish: dict[str, Any]) -> None:
+async def test_odd_products_are_refused_and_leave_no_event_behind(tenant: Tenant, wish: dict[str, Any], place: str) -> None:
     answer = await ask(tenant.owner, "POST", "/api/products", json={"title": "Concert", "price": PRICE} | wish)
 
-    assert answer.status_code == 400
+    assert (answer.status_code, [each["pointer"] for each in answer.json()["errors"]]) == (400, [place])
     assert (await ask(tenant.owner, "GET", "/api/events")).json()["items"] == []
+
+
+async def test_what_is_said_of_an_event_that_is_made_is_refused_where_there_is_one(tenant: Tenant) -> None:
+    event_id = await create_event(tenant.owner)
+    wish = {"title": "<b>", "price": PRICE, "eventId": event_id}
+
+    titled = await ask(tenant.owner, "POST", "/api/products", json=wish)
+    timed = await ask(
+        tenant.owner, "POST", "/api/products", json=wish | {"title": "Concert", "startsAt": "2031-01-01T00:00:00Z", "timeZone": "UTC"}
+    )
+
+    assert (titled.status_code, [each["pointer"] for each in titled.json()["errors"]]) == (400, ["#/title"])
+    assert (timed.status_code, [each["pointer"] for each in timed.json()["errors"]]) == (400, ["#/startsAt", "#/timeZone"])
+    assert (await ask(tenant.owner, "GET", "/api/products")).json()["items"] == []
 
 
 async def test_a_ticket_type_is_changed_and_deleted_at_its_place_under_its_event(tenant: Tenant) -> None:

@@ -115,6 +115,22 @@ async def test_fifty_racing_requests_of_one_buyer_get_what_one_buyer_may_have(te
     assert await left(tenant.anonymous, event_id) == [43]
 
 
+async def test_racing_requests_for_several_types_do_not_pass_the_limit_of_the_event(tenant: Tenant) -> None:
+    event_id, first = await put_on_sale(tenant.owner)
+    types = [first, *[await create_ticket_type(tenant.owner, event_id, name=[{"locale": "en", "text": name}]) for name in ("Side", "Back")]]
+    await changed(tenant.owner, first, 1, maxPerBuyer=2)
+    limited = await shown(tenant.owner, event_id, "version")
+    await stepped(tenant.owner, "updateEvent", eventId=event_id, expectedVersion=limited["version"], buyerLimit=5)
+    buyer = tenant.anonymous.with_headers(x_cart=new_token())
+
+    payloads = await asyncio.gather(*(reserve(buyer, event_id, types[number % 3], 1) for number in range(45)))
+
+    assert sum(payload["hold"] is not None for payload in payloads) == 5
+    assert {(error["per"], error["limit"]) for payload in payloads for error in payload["errors"]} <= {("EVENT", 5), ("TICKET_TYPE", 2)}
+    remaining = await left(tenant.anonymous, event_id)
+    assert (remaining[0] >= 48, sum(remaining)) == (True, 145)
+
+
 async def test_before_and_after_its_sale_a_type_says_when(tenant: Tenant, clock: Clock) -> None:
     event_id = await create_event(tenant.owner)
     window: dict[str, Any] = {"salesStartAt": "2031-01-01T00:00:00Z", "salesEndAt": "2031-02-01T00:00:00Z"}
