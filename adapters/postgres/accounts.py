@@ -41,7 +41,7 @@ HOME = "SELECT organization_id FROM memberships WHERE person_id = $1 ORDER BY or
 ADD_LINK = "INSERT INTO one_time_links (token_hash, purpose, email, wish, expires_at) VALUES ($1, $2, $3, $4, $5)"
 TAKE_LINK = """
 UPDATE one_time_links SET used_at = app_now()
-WHERE token_hash = $1 AND purpose = $2 AND expires_at > app_now()
+WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > app_now()
 RETURNING token_hash, purpose, email, expires_at, wish, used_at
 """
 FORGET_LINKS = "DELETE FROM one_time_links WHERE email = $1 AND purpose = $2 AND used_at IS NULL"
