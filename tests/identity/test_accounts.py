@@ -186,6 +186,22 @@ async def test_a_password_is_set_anew_by_a_link_and_every_session_ends(ada: Pers
     assert here is not None
 
 
+async def test_a_link_is_good_for_what_it_was_mailed_for_alone(ada: Person, post_box: PostBox) -> None:
+    email = address()
+    await ada.tenant.anonymous.ask(SIGN_UP, input={"email": email, "password": PASSWORD, "name": "Bob"})
+    await ada.tenant.anonymous.ask(ASK_RESET, input={"email": ada.email})
+    to_sign_up = await post_box.token(email, LetterKind.VERIFY_EMAIL)
+    to_reset = await post_box.token(ada.email, LetterKind.RESET_PASSWORD)
+
+    verified = await ada.tenant.anonymous.ask(VERIFY, input={"token": to_reset})
+    reset = await ada.tenant.anonymous.ask(RESET, input={"token": to_sign_up, "password": ANOTHER})
+
+    assert verified["verifyEmail"]["errors"][0]["__typename"] == "LinkInvalid"
+    assert reset["resetPassword"]["errors"][0]["__typename"] == "LinkInvalid"
+    assert (await ada.sign_in())["errors"] == []
+    assert (await ada.tenant.anonymous.ask(VERIFY, input={"token": to_sign_up}))["verifyEmail"]["account"]["email"] == email
+
+
 async def test_an_unknown_address_asks_for_a_link_in_vain_and_sees_no_difference(
     ada: Person, tenant: Tenant, post_box: PostBox, statements: Statements
 ) -> None:

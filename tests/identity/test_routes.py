@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Tenant
+from tests.conftest import Clock
 from tests.identity.conftest import PASSWORD, Person
 
 pytestmark = pytest.mark.asyncio
@@ -52,6 +53,22 @@ async def test_signing_out_takes_the_cookie_back(ada: Person) -> None:
         "SELECT count(*) FROM sessions s JOIN people p ON p.id = s.person_id WHERE p.email = $1 AND revoked_at IS NULL", ada.email
     )
     assert alive == 0
+
+
+async def test_a_cookie_that_was_not_used_for_a_week_is_nobodys(ada: Person, clock: Clock) -> None:
+    signed_in = await post(ada.tenant, "/api/auth/login", {"email": ada.email, "password": ada.password})
+    headers = {"cookie": signed_in.headers["set-cookie"].partition(";")[0], **OURS}
+
+    await clock.advance(days=7, seconds=1)
+
+    assert (await ada.tenant.http.get("/api/users/currentuser", headers=headers)).json() == {"currentUser": None}
+    assert signed_in.json()["session"]["id"] not in await ids_of_sessions(ada)
+
+
+async def ids_of_sessions(person: Person) -> set[str]:
+    """The sessions that she is shown, by a new one."""
+    client = await person.client()
+    return {each["id"] for each in (await client.ask("{ viewer { sessions { id } } }"))["viewer"]["sessions"]}
 
 
 async def test_programs_carry_tokens_instead(ada: Person) -> None:
