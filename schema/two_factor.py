@@ -42,7 +42,7 @@ class TwoFactorEnrollment:
 class EnrollTwoFactorInput:
     """The password once more."""
 
-    password: str = strawberry.field(description="The viewer's password.")
+    current_password: str = strawberry.field(description="The viewer's password.")
 
 
 @strawberry.input(description="The first code of an authenticator.")
@@ -56,7 +56,7 @@ class ConfirmTwoFactorInput:
 class DisableTwoFactorInput:
     """Both factors."""
 
-    password: str = strawberry.field(description="The viewer's password.")
+    current_password: str = strawberry.field(description="The viewer's password.")
     code: str = strawberry.field(description="What the authenticator shows, or a recovery code.")
 
 
@@ -64,7 +64,7 @@ class DisableTwoFactorInput:
 class RegenerateRecoveryCodesInput:
     """Both factors."""
 
-    password: str = strawberry.field(description="The viewer's password.")
+    current_password: str = strawberry.field(description="The viewer's password.")
     code: str = strawberry.field(description="What the authenticator shows, or a recovery code.")
 
 
@@ -124,7 +124,7 @@ class TwoFactorMutations:
         self, info: strawberry.Info, input: Annotated[EnrollTwoFactorInput, strawberry.argument(description="The password.")]
     ) -> EnrollTwoFactorPayload:
         """See `resolvers.two_factor.enroll`."""
-        return EnrollTwoFactorPayload(enrollment=await deeds.enroll(info.context, input.password))  # type: ignore[arg-type]
+        return EnrollTwoFactorPayload(enrollment=await deeds.enroll(info.context, input.current_password))  # type: ignore[arg-type]
 
     @strawberry.mutation(
         extensions=[MayRefuse(ConfirmTwoFactorPayload)], description="Turn two-factor sign-in on, by the first code of the authenticator."
@@ -140,7 +140,7 @@ class TwoFactorMutations:
         self, info: strawberry.Info, input: Annotated[DisableTwoFactorInput, strawberry.argument(description="Both factors.")]
     ) -> DisableTwoFactorPayload:
         """See `resolvers.two_factor.disable`."""
-        return DisableTwoFactorPayload(account=await deeds.disable(info.context, input.password, input.code))  # type: ignore[arg-type]
+        return DisableTwoFactorPayload(account=await deeds.disable(info.context, input.current_password, input.code))  # type: ignore[arg-type]
 
     @strawberry.mutation(
         extensions=[MayRefuse(RegenerateRecoveryCodesPayload)], description="Get other recovery codes, by both factors; those before end."
@@ -149,5 +149,5 @@ class TwoFactorMutations:
         self, info: strawberry.Info, input: Annotated[RegenerateRecoveryCodesInput, strawberry.argument(description="Both factors.")]
     ) -> RegenerateRecoveryCodesPayload:
         """See `resolvers.two_factor.regenerate_recovery_codes`."""
-        codes = await deeds.regenerate_recovery_codes(info.context, input.password, input.code)
+        codes = await deeds.regenerate_recovery_codes(info.context, input.current_password, input.code)
         return RegenerateRecoveryCodesPayload(recovery_codes=list(codes))

@@ -233,7 +233,7 @@ async def challenge(_tenant: Tenant) -> dict[str, Any]:
 
 
 async def password(_tenant: Tenant) -> dict[str, Any]:
-    return {"password": "plum lantern gravel Tuesday"}
+    return {"currentPassword": "plum lantern gravel Tuesday"}
 
 
 async def code_of_authenticator(_tenant: Tenant) -> dict[str, Any]:
@@ -241,7 +241,7 @@ async def code_of_authenticator(_tenant: Tenant) -> dict[str, Any]:
 
 
 async def both_factors(_tenant: Tenant) -> dict[str, Any]:
-    return {"password": "plum lantern gravel Tuesday", "code": "000000"}
+    return {"currentPassword": "plum lantern gravel Tuesday", "code": "000000"}
 
 
 async def session(_tenant: Tenant) -> dict[str, Any]:
