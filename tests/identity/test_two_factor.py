@@ -10,8 +10,9 @@ import zxingcpp
 from PIL import Image, ImageDraw
 
 from adapters.postgres.sealed import SEALED, rewrap_column
+from domain.identity import Viewer
 from domain.letters import LetterKind
-from domain.two_factor import place_of_secret
+from domain.two_factor import TwoFactor, place_of_secret
 from gateway.vault_keys import new_vault_key, vault_keys, vault_of
 from tests.api.conftest import Tenant
 from tests.conftest import Clock
@@ -150,6 +151,16 @@ async def test_what_is_on_is_not_replaced(ada: Person) -> None:
     assert confirmed == {"recoveryCodes": None, "errors": ON}
     answered = await guarded.answer(await guarded.challenge(), await guarded.code(1))
     assert answered["errors"] == []
+
+
+async def test_the_store_too_leaves_alone_what_is_on(ada: Person) -> None:
+    await guard(ada)
+    before = await row_of(ada, "person_id, secret_sealed, last_step")
+
+    async with ada.tenant.house.contexts.for_viewer(Viewer(ada.tenant.organization.id)).accounts() as work:
+        await work.two_factors.enroll(TwoFactor(before["person_id"], b"another"))
+
+    assert await row_of(ada, "person_id, secret_sealed, last_step") == before
 
 
 async def test_where_none_is_on_there_is_nothing_to_change(ada: Person) -> None:
