@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from domain.secrets import digest
-from domain.sessions import Caller
+from domain.sessions import Caller, Method
 from domain.throttling import Allowance
 
-QUARTER, HOUR, MINUTE = 900, 3_600, 60
+DAY, HOUR, QUARTER, MINUTE = 86_400, 3_600, 900, 60
 """Seconds."""
 
 
@@ -22,6 +22,17 @@ def to_sign_in(email: str, caller: Caller) -> Sequence[Allowance]:
 def to_prove_oneself(person: str) -> Sequence[Allowance]:
     """One password or code that somebody signed in gives once more, to change what protects her account."""
     return (Allowance(f"prove:{_name(person)}", 10, QUARTER),)
+
+
+def to_give_code(person: str, method: Method, caller: Caller) -> Sequence[Allowance]:
+    """One code of a second factor that is tried, for whatever purpose.
+
+    Of a million codes three are right at a time: the day's allowance keeps who knows the password from trying for weeks. Recovery codes
+    are counted apart, so that he does not lock her out with it.
+    """
+    name = f"code:{method.value.lower()}:{_name(person)}"
+    a_day = (Allowance(f"{name}:day", 50, DAY),) if method is Method.TOTP else ()
+    return (Allowance(name, 10, QUARTER), *a_day, *_from_address("code", caller, 100, QUARTER))
 
 
 def to_be_mailed(email: str, caller: Caller) -> Sequence[Allowance]:

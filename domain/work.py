@@ -7,6 +7,7 @@ from domain.access_codes import AccessCodes
 from domain.accounts import Accounts, Links
 from domain.activity import ActivityLog
 from domain.availability import Availabilities
+from domain.challenges import Challenges
 from domain.event_categories import EventCategories
 from domain.events import Events
 from domain.holds import HoldBook
@@ -25,6 +26,7 @@ from domain.seats import Seats
 from domain.series import SeriesStore
 from domain.sessions import Sessions
 from domain.ticket_types import TicketTypes
+from domain.two_factor import TwoFactors
 from domain.venues import Venues
 
 
@@ -99,6 +101,10 @@ class AccountWork(Protocol):
     def links(self) -> Links: ...
     @property
     def sessions(self) -> Sessions: ...
+    @property
+    def two_factors(self) -> TwoFactors: ...
+    @property
+    def challenges(self) -> Challenges: ...
 
     def post(self, letter: Letter) -> None:
         """Send a letter of the platform's own, when and only when this work is kept."""

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from adapters.crypto.identifiers import new_id, new_token
+from adapters.crypto.one_time_passwords import PyotpPasswords
 from adapters.crypto.passwords import open_passwords
 from adapters.crypto.tokens import SignedTokens, read_signing_key
 from adapters.mail.smtp import Mailer
@@ -16,6 +17,7 @@ from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.holds_writer import BatchedHolds
 from adapters.postgres.reading import ReadWork
 from adapters.postgres.sessions import SessionDirectory
+from adapters.qr.codes import SegnoQrCodes
 from adapters.recurrence.rules import DateutilRecurrences
 from adapters.s3.objects import S3Objects, open_objects
 from adapters.s3.presigning import Signer
@@ -93,6 +95,8 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
             throttle=ValkeyThrottle(redis),
             tokens=tokens,
             passwords=passwords,
+            one_time_passwords=PyotpPasswords(),
+            qr_codes=SegnoQrCodes(),
             vault=vault_of(settings.vault_keys),
             session_terms=settings.identity.sessions,
             chance=Chance(new_id, new_token),

@@ -125,6 +125,7 @@ async def account_of_viewer(ctx: Context) -> Account | None:
 async def _set_password(ctx: Context, work: AccountWork, person_id: UUID, hashed: str) -> Account:
     changed = rules.with_password(await work.accounts.for_change(person_id), hashed, work.now)
     await work.accounts.keep(changed)
+    await work.challenges.end_all(person_id)
     facts = {"at": work.now.isoformat(), "link": ctx.outside.addresses.of_account("/auth/sessions")}
     _write(ctx, work, changed.email, changed.locale, LetterKind.PASSWORD_CHANGED, facts)
     return changed

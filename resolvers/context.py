@@ -16,6 +16,7 @@ from domain.sessions import SessionTerms
 from domain.storage import Storage
 from domain.throttling import Throttle
 from domain.tokens import Tokens
+from domain.two_factor import OneTimePasswords, QrCodes
 from domain.vault import Vault
 from domain.work import AccountWork, Reading, Work
 
@@ -40,6 +41,8 @@ class Outside:
     throttle: Throttle
     tokens: Tokens
     passwords: Passwords
+    one_time_passwords: OneTimePasswords
+    qr_codes: QrCodes
     session_terms: SessionTerms
     chance: Chance
     vault: Vault

@@ -15,28 +15,36 @@ from domain.sessions import Carrier, Ending, Method, Presented, Session, Session
 from domain.tokens import Claims
 from domain.work import AccountWork
 
+from resolvers.challenges import challenge_second_factor
 from resolvers.context import Context
 
 
 async def sign_in(ctx: Context, ask: SignIn, carrier: Carrier) -> SignedIn:
-    """The new session of whoever knows the password, with what its bearer carries: a cookie, or two tokens."""
+    """The new session of whoever knows the password, with what its bearer carries: a cookie, or two tokens.
+
+    Refused with SecondFactorRequired where a code is owed besides.
+    """
     ctx.viewer.require_anywhere(Permission.ACCOUNTS_USE)
     account = await _authenticate(ctx, ask)
+    await challenge_second_factor(ctx, account, carrier)
     return await begin_session(ctx, account, (Method.PASSWORD,), carrier)
 
 
 async def begin_session(ctx: Context, account: Account, methods: Sequence[Method], carrier: Carrier) -> SignedIn:
     """A session for somebody who has proved who she is, in the organization of the request, else in the one she joined first."""
-    secret = ctx.new_token()
     async with ctx.accounts() as work:
-        home = ctx.viewer.organization_id or await work.accounts.home_of(account.person_id)
-        if home is None:
-            raise Refused(NoTenant())
-        session = rules.open_session(
-            ctx.new_id(), (account.person_id, home), ctx.viewer.caller, methods, work.now, ctx.outside.session_terms
-        )
-        await work.sessions.add(session, carrier, digest(secret))
-        standing = await work.accounts.standing(session.organization_id, account.person_id)
+        return await begin_in(ctx, work, account, methods, carrier)
+
+
+async def begin_in(ctx: Context, work: AccountWork, account: Account, methods: Sequence[Method], carrier: Carrier) -> SignedIn:
+    """The same, within a work that has more to keep."""
+    secret = ctx.new_token()
+    home = ctx.viewer.organization_id or await work.accounts.home_of(account.person_id)
+    if home is None:
+        raise Refused(NoTenant())
+    session = rules.open_session(ctx.new_id(), (account.person_id, home), ctx.viewer.caller, methods, work.now, ctx.outside.session_terms)
+    await work.sessions.add(session, carrier, digest(secret))
+    standing = await work.accounts.standing(session.organization_id, account.person_id)
     return SignedIn(account, session, secret, _tickets(ctx, session, standing, secret, work.now) if carrier is Carrier.TOKENS else None)
 
 

@@ -6,9 +6,10 @@ from typing import Annotated
 import strawberry
 
 from domain import accounts as domain
-from domain import passwords, refusals, throttling
+from domain import passwords, refusals, throttling, two_factor
 from domain.passwords import PasswordFlaw
 from resolvers import accounts as deeds
+from resolvers.two_factor import state_of
 from schema import ids
 from schema.enums import show_enum
 from schema.errors import MayRefuse, UserError, payload, shows
@@ -36,6 +37,14 @@ class ProfileEntry:
     text: str = strawberry.field(description="What is said.")
 
 
+@strawberry.type(description="A second factor that is asked for at every sign-in.")
+class TwoFactor:
+    """See `domain.two_factor.TwoFactorState`."""
+
+    enabled_at: datetime = strawberry.field(description="When it was turned on.")
+    recovery_codes_left: int = strawberry.field(description="How many recovery codes were not used yet.")
+
+
 @strawberry.type(name="Account", description="A person who can sign in, as she sees herself.")
 class Account:
     """See `domain.accounts.Account`."""
@@ -61,6 +70,11 @@ class Account:
         """People who come from elsewhere may have none."""
         return self.password_hash is not None
 
+    @strawberry.field(description="The second factor; null where none is on, and to whoever is not signed in as this person.")
+    async def two_factor(self: domain.Account, info: strawberry.Info) -> TwoFactor | None:
+        """Since when, and with how many recovery codes."""
+        return await state_of(info.context, self.person_id)  # type: ignore[return-value]
+
 
 @shows(passwords.PasswordUnacceptable, "The password is too short, too long or too easy to guess.")
 class PasswordUnacceptable(UserError):
@@ -72,6 +86,11 @@ class PasswordUnacceptable(UserError):
 @shows(domain.PasswordWrong, "Whoever is signed in did not give the password he has.")
 class PasswordWrong(UserError):
     """See `domain.accounts.PasswordWrong`."""
+
+
+@shows(two_factor.CodeWrong, "The code is wrong, too old, or was used already.")
+class CodeWrong(UserError):
+    """See `domain.two_factor.CodeWrong`."""
 
 
 @shows(domain.LinkInvalid, "The link was used, is too old, or was never sent.")

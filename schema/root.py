@@ -14,6 +14,7 @@ from schema.access_codes import AccessCode, AccessCodeMutations, AccessCodeQueri
 from schema.accounts import AccountMutations
 from schema.availability import AvailabilitySubscriptions
 from schema.batched import Batch, load, publish_batches
+from schema.challenges import ChallengeMutations
 from schema.event_categories import EventCategory, EventCategoryMutations, EventCategoryQueries
 from schema.event_lifecycle import EventLifecycleMutations
 from schema.event_mutations import EventMutations
@@ -39,6 +40,7 @@ from schema.series_offers import SeriesOfferMutations
 from schema.sessions import Session, SessionMutations
 from schema.ticket_type_mutations import TicketTypeChangeMutations
 from schema.ticket_types import TicketType, TicketTypeMutations
+from schema.two_factor import TwoFactorMutations
 from schema.venues import Venue, VenueMutations, VenueQueries
 from schema.viewers import Viewer
 
@@ -135,6 +137,8 @@ class Mutation(
     MetadataMutations,
     AccountMutations,
     SessionMutations,
+    TwoFactorMutations,
+    ChallengeMutations,
 ):
     """The words' mutations."""
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain import accounts, refusals, throttling
+from domain import accounts, challenges, refusals, throttling
 from domain import sessions as domain
 from domain.accounts import SignedIn
 from domain.sessions import Carrier, Method
@@ -73,6 +73,15 @@ class SessionEnded(UserError):
     """See `domain.sessions.SessionEnded`."""
 
 
+@shows(challenges.SecondFactorRequired, "The password was right, and a code is owed; nobody is signed in yet.")
+class SecondFactorRequired(UserError):
+    """See `domain.challenges.SecondFactorRequired`."""
+
+    challenge: str = strawberry.field(description="The secret to answer with by `answerChallenge`.")
+    expires_at: datetime = strawberry.field(description="Until when it can be answered.")
+    methods: list[Method] = strawberry.field(description="How the person may prove who she is.")
+
+
 @strawberry.input(description="Who wants in.")
 class SignInInput:
     """Read into `domain.accounts.SignIn`."""
@@ -113,7 +122,7 @@ class RevokeOtherSessionsInput:
     keep_current: bool = strawberry.field(default=True, description="Whether the session that asks goes on.")
 
 
-@payload(accounts.CredentialsWrong, throttling.TooManyAttempts, description="The answer to `signIn`.")
+@payload(accounts.CredentialsWrong, challenges.SecondFactorRequired, throttling.TooManyAttempts, description="The answer to `signIn`.")
 class SignInPayload:
     """The session and what its bearer carries."""
 

@@ -5,9 +5,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from adapters.postgres.accounts import AccountStore, LinkStore
+from adapters.postgres.challenges import ChallengeStore
 from adapters.postgres.letters import post
 from adapters.postgres.sessions import SessionStore
 from adapters.postgres.transaction import TO_WRITE, Connection, Pool, keep, undo
+from adapters.postgres.two_factor import TwoFactorStore
 from domain.letters import Letter, Sealing
 
 
@@ -20,6 +22,8 @@ class PostgresAccountWork:
         self.accounts = AccountStore(connection)
         self.links = LinkStore(connection)
         self.sessions = SessionStore(connection)
+        self.two_factors = TwoFactorStore(connection)
+        self.challenges = ChallengeStore(connection)
 
     def post(self, letter: Letter) -> None:
         """Send it when this work is kept. Raises ValueError for a letter of a tenant's."""

@@ -9,12 +9,14 @@ import orjson
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from domain.accounts import SignedIn
 from domain.refusals import InputInvalid, Refused
 from domain.sessions import Carrier
 from gateway.cookies import SessionCookie
 from gateway.graphql.answers import Stage
 from gateway.graphql.masking import deny, deny_raised
 from gateway.identity.bodies import Body, read_body, read_sign_in, read_sign_up, show_account, show_signed_in
+from gateway.identity.refusals import problem_of
 from gateway.rest.answers import Success
 from gateway.rest.problems import (
     TOO_LARGE,
@@ -33,6 +35,7 @@ from gateway.transports.exchange import Exchange, TooLarge, TooSlow
 from gateway.transports.negotiation import JSON, find_fault_in_type
 from gateway.transports.protection import find_forgery
 from resolvers import accounts, sessions
+from resolvers.answering import answer_challenge
 from resolvers.context import Context
 
 Deed = Callable[[Context, Body], Awaitable[Success]]
@@ -80,6 +83,8 @@ class Acting:
         except Exception as error:
             if isinstance(error, Refused) and isinstance(error.refusal, InputInvalid):
                 raise invalid([Detail(each.message, pointer(each.path[1:])) for each in error.refusal.faults]) from error
+            if isinstance(error, Refused) and (own := problem_of(error.refusal)):
+                raise Stopped(own) from error
             denied = deny_raised(error, exchange.request_id)
             raise Stopped(problem_of_errors(denied.errors, lambda path: pointer(path[1:]))) from error
 
@@ -103,6 +108,7 @@ def identity_routes(make_context: MakeContext, terms: RestTerms, cookie: Session
         "/api/auth/login": ("POST", deeds.log_in),
         "/login": ("POST", deeds.log_in),
         "/api/users/signin": ("POST", deeds.log_in),
+        "/api/auth/2fa/challenge": ("POST", deeds.answer_challenge),
         "/api/auth/register": ("POST", deeds.register),
         "/api/users/signup": ("POST", deeds.register),
         "/api/auth/verify-email": ("POST", deeds.verify_email),
@@ -123,10 +129,13 @@ class Deeds:
     async def log_in(self, ctx: Context, body: Body) -> Success:
         """A session; the cookie for it, or tokens where `carrier` says so."""
         ask, carrier = read_sign_in(body)
-        signed_in = await sessions.sign_in(ctx, ask, carrier)
-        lasts = int((signed_in.session.expires_at - signed_in.session.created_at).total_seconds())
-        cookie = {"Set-Cookie": self.cookie.set(signed_in.secret, lasts)} if carrier is Carrier.COOKIE else {}
-        return _answer(HTTPStatus.OK, show_signed_in(signed_in), cookie)
+        return self._let_in(await sessions.sign_in(ctx, ask, carrier))
+
+    async def answer_challenge(self, ctx: Context, body: Body) -> Success:
+        """The session of whoever owed a code; what it is carried in was chosen when it began."""
+        challenge, code = body.text("challenge"), body.text("code")
+        body.check()
+        return self._let_in(await answer_challenge(ctx, challenge, code, tuple(Carrier)))
 
     async def register(self, ctx: Context, body: Body) -> Success:
         """A link by mail; the same answer whether there is an account or not."""
@@ -154,6 +163,11 @@ class Deeds:
         """Whoever is signed in, null for nobody."""
         account = await accounts.account_of_viewer(ctx) if ctx.viewer.person_id else None
         return _answer(HTTPStatus.OK, {"currentUser": account and show_account(account)})
+
+    def _let_in(self, signed_in: SignedIn) -> Success:
+        lasts = int((signed_in.session.expires_at - signed_in.session.created_at).total_seconds())
+        cookie = {} if signed_in.tickets else {"Set-Cookie": self.cookie.set(signed_in.secret, lasts)}
+        return _answer(HTTPStatus.OK, show_signed_in(signed_in), cookie)
 
 
 def _answer(status: int, body: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Success:

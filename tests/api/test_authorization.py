@@ -85,11 +85,16 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "resetPassword": (EVERYBODY, wishes.link_and_password),
     "signIn": (EVERYBODY, wishes.credentials),
     "refreshSession": (EVERYBODY, wishes.refresh_token),
+    "answerChallenge": (EVERYBODY, wishes.challenge),
     "changePassword": (SIGNED_IN, wishes.passwords),
     "updateProfile": (SIGNED_IN, wishes.profile),
     "signOut": (SIGNED_IN, wishes.nothing),
     "revokeSession": (SIGNED_IN, wishes.session),
     "revokeOtherSessions": (SIGNED_IN, wishes.nothing),
+    "enrollTwoFactor": (SIGNED_IN, wishes.password),
+    "confirmTwoFactor": (SIGNED_IN, wishes.code_of_authenticator),
+    "disableTwoFactor": (SIGNED_IN, wishes.both_factors),
+    "regenerateRecoveryCodes": (SIGNED_IN, wishes.both_factors),
 }
 
 

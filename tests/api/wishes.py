@@ -228,6 +228,22 @@ async def refresh_token(_tenant: Tenant) -> dict[str, Any]:
     return {"refreshToken": "of nobody"}
 
 
+async def challenge(_tenant: Tenant) -> dict[str, Any]:
+    return {"challenge": "of nobody", "code": "000000"}
+
+
+async def password(_tenant: Tenant) -> dict[str, Any]:
+    return {"currentPassword": "plum lantern gravel Tuesday"}
+
+
+async def code_of_authenticator(_tenant: Tenant) -> dict[str, Any]:
+    return {"code": "000000"}
+
+
+async def both_factors(_tenant: Tenant) -> dict[str, Any]:
+    return {"currentPassword": "plum lantern gravel Tuesday", "code": "000000"}
+
+
 async def session(_tenant: Tenant) -> dict[str, Any]:
     return {"sessionId": ids.show("Session", new_id())}
 

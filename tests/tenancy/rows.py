@@ -66,6 +66,9 @@ def _identity_rows(tenant: UUID, person: UUID) -> dict[str, Row]:
         "one_time_links": {"token_hash": tenant.bytes, "purpose": "SIGN_UP", "email": f"{person}@example.com", "expires_at": UNTIL},
         "sessions": session,
         "refresh_tokens": {"token_hash": tenant.bytes, "session_id": session["id"], "created_at": FROM},
+        "two_factors": {"person_id": person, "secret_sealed": b"sealed"},
+        "recovery_codes": {"person_id": person, "code_hash": tenant.bytes},
+        "sign_in_challenges": {"token_hash": tenant.bytes, "person_id": person, "carrier": "TOKENS", "expires_at": UNTIL},
     }
 
 

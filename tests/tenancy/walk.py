@@ -31,6 +31,9 @@ OF_THE_PLATFORM: Mapping[str, frozenset[str]] = {
     "one_time_links": frozenset(VERBS),
     "sessions": frozenset(VERBS),
     "refresh_tokens": frozenset(VERBS),
+    "two_factors": frozenset(VERBS),
+    "recovery_codes": frozenset(VERBS),
+    "sign_in_challenges": frozenset(VERBS),
 }
 # What is told of a statement that row security let pass, and that failed for another reason.
 ONLY_A_CONSTRAINT = -1
