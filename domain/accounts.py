@@ -14,7 +14,7 @@ from domain.locales import is_locale
 from domain.money import is_currency
 from domain.names import is_slug
 from domain.organizations import Organization
-from domain.refusals import ErrorCode, Faults, Refusal, Refused, VersionConflict
+from domain.refusals import ErrorCode, Faults, NotSignedIn, Refusal, Refused, VersionConflict
 from domain.secrets import digest
 from domain.sessions import Session, Tickets
 from domain.texts import check_line
@@ -303,6 +303,13 @@ def letter_to_reset(link: Link, known: Account | None, token: str, addresses: Ad
 
 def _minutes(link: Link) -> str:
     return str(int(LASTS[link.purpose].total_seconds()) // 60)
+
+
+def expect_account(account: Account | None) -> Account:
+    """The account; refused with NotSignedIn where there is none any more."""
+    if account is None:
+        raise Refused(NotSignedIn())
+    return account
 
 
 def with_link(known: Account | None) -> Account:

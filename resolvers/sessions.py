@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from domain import accounts as account_rules
 from domain import attempts
 from domain import sessions as rules
 from domain.accounts import Account, CredentialsWrong, SignedIn, SignIn
@@ -127,7 +128,8 @@ async def _rehash(ctx: Context, account: Account, password: str) -> None:
 
 
 async def _go_on(ctx: Context, work: AccountWork, session: Session, refresh: str) -> SignedIn:
-    account = await work.accounts.for_change(session.person_id)
+    # Read without a lock: who changes a password locks the account first and the sessions then, here it would be the other way round.
+    account = account_rules.expect_account(await work.accounts.get(session.person_id))
     standing = await work.accounts.standing(session.organization_id, session.person_id)
     return SignedIn(account, session, refresh, _tickets(ctx, session, standing, refresh, work.now))
 

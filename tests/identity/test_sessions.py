@@ -1,6 +1,7 @@
 """Sessions begin by a password, go on by refresh tokens that are good once, and end wherever their person says so."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,6 +100,19 @@ async def test_twenty_at_once_with_one_token_get_one_successor(ada: Person) -> N
     assert {each["tickets"]["refresh"] for each in answers if each["tickets"]} == {answers[0]["tickets"]["refresh"]}
     assert all(each["errors"] == [] for each in answers)
     assert (await refresh(ada.tenant, answers[0]["tickets"]["refresh"]))["errors"] == []
+
+
+async def test_refreshing_while_a_password_is_changed_waits_for_nobody_for_ever(ada: Person) -> None:
+    change = "mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { errors { __typename } } }"
+    for password, wished in ((ada.password, "quite another sentence"), ("quite another sentence", ada.password)) * 3:
+        there = [(await ada.sign_in(password))["tickets"]["refresh"] for _ in range(3)]
+        here = await replace(ada, password=password).client()
+
+        asking = here.ask(change, input={"currentPassword": password, "password": wished})
+        changed, *refreshed = await asyncio.gather(asking, *(refresh(ada.tenant, each) for each in there))
+
+        assert changed["changePassword"]["errors"] == []
+        assert {error["__typename"] for each in refreshed for error in each["errors"]} <= {"SessionEnded"}
 
 
 async def test_a_session_ends_when_it_is_not_used_and_at_the_latest(ada: Person, clock: Clock) -> None:
