@@ -7,7 +7,9 @@ from uuid import UUID
 from domain import attempts
 from domain import sessions as rules
 from domain.accounts import Account, CredentialsWrong, SignedIn, SignIn
+from domain.devices import UNKNOWN_ADDRESS, mark_of
 from domain.identity import Permission, Viewer
+from domain.letters import Letter, LetterKind
 from domain.passwords import Verdict
 from domain.refusals import NoTenant, Refused
 from domain.secrets import digest
@@ -37,6 +39,8 @@ async def begin_session(ctx: Context, account: Account, methods: Sequence[Method
         )
         await work.sessions.add(session, carrier, digest(secret))
         standing = await work.accounts.standing(session.organization_id, account.person_id)
+        if await work.sessions.is_new_device(account.person_id, mark_of(session.device, session.address)):
+            work.post(_letter_of_new_device(ctx, account, session))
     return SignedIn(account, session, secret, _tickets(ctx, session, standing, secret, work.now) if carrier is Carrier.TOKENS else None)
 
 
@@ -137,6 +141,16 @@ async def _succeed(work: AccountWork, presented: Presented | None, token: str, s
         return next(each for each in successors if digest(each) == presented.unused_successor)
     await work.sessions.end(session.person_id, Ending.TOKEN_REUSED, work.now, only=session.id)
     return None
+
+
+def _letter_of_new_device(ctx: Context, account: Account, session: Session) -> Letter:
+    facts = {
+        "device": session.device,
+        "address": session.address or UNKNOWN_ADDRESS,
+        "at": session.created_at.isoformat(),
+        "link": ctx.outside.addresses.of_account("/auth/sessions"),
+    }
+    return Letter(ctx.new_id(), None, account.email, account.locale, LetterKind.NEW_DEVICE, facts)
 
 
 def _tickets(ctx: Context, session: Session, standing: int, refresh: str, now: datetime) -> Tickets:

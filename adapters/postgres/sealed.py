@@ -42,7 +42,10 @@ class Sealed(NamedTuple):
         return f"{self.table}.{self.column}"
 
 
-SEALED: tuple[Sealed, ...] = (Sealed("letters", ("id",), "content_sealed", by_system=True),)
+SEALED: tuple[Sealed, ...] = (
+    Sealed("letters", ("id",), "content_sealed", by_system=True),
+    Sealed("signing_keys", ("id",), "key_sealed", by_system=True),
+)
 
 IN_CATALOGUE = """
 SELECT c.relname::text AS table, a.attname::text AS column FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid

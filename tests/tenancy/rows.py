@@ -66,6 +66,8 @@ def _identity_rows(tenant: UUID, person: UUID) -> dict[str, Row]:
         "one_time_links": {"token_hash": tenant.bytes, "purpose": "SIGN_UP", "email": f"{person}@example.com", "expires_at": UNTIL},
         "sessions": session,
         "refresh_tokens": {"token_hash": tenant.bytes, "session_id": session["id"], "created_at": FROM},
+        "known_devices": {"person_id": person, "mark": tenant.bytes},
+        "signing_keys": {"id": str(tenant), "place": "NEXT", "key_sealed": b"sealed"},
     }
 
 

@@ -31,6 +31,8 @@ OF_THE_PLATFORM: Mapping[str, frozenset[str]] = {
     "one_time_links": frozenset(VERBS),
     "sessions": frozenset(VERBS),
     "refresh_tokens": frozenset(VERBS),
+    "known_devices": frozenset(VERBS),
+    "signing_keys": frozenset(VERBS),
 }
 # What is told of a statement that row security let pass, and that failed for another reason.
 ONLY_A_CONSTRAINT = -1
