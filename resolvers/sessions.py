@@ -47,7 +47,7 @@ async def begin_session(ctx: Context, account: Account, methods: Sequence[Method
 async def refresh(ctx: Context, token: str) -> SignedIn:
     """The next pair of tokens. Who shows one that was used before ends the session, for nobody can tell which of the two is the thief."""
     ctx.viewer.require_anywhere(Permission.ACCOUNTS_USE)
-    await ctx.outside.throttle.take_surely(attempts.to_use_link(ctx.viewer.caller))
+    await ctx.outside.throttle.take_surely(attempts.to_refresh(ctx.viewer.caller))
     successors = ctx.outside.tokens.successors(token)
     async with ctx.accounts() as work:
         presented = await work.sessions.presented(digest(token), [digest(each) for each in successors])

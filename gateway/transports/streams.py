@@ -71,7 +71,7 @@ class Streams:
         self._operations = operations
         self._cohorts = cohorts
         self._clock = clock
-        self._presence = presence or Presence()
+        self._presence = Presence() if presence is None else presence
         self._heartbeat_seconds = heartbeat_seconds
         self._stuck_seconds = stuck_seconds
         self._open: set[Pace] = set()
