@@ -49,6 +49,11 @@ def to_use_link(caller: Caller) -> Sequence[Allowance]:
     return _from_address("link", caller, 60, QUARTER)
 
 
+def to_refresh(caller: Caller) -> Sequence[Allowance]:
+    """One refresh token that is shown. Nobody guesses 256 bits, and behind one address there may be a whole company."""
+    return _from_address("refresh", caller, 3_000, QUARTER)
+
+
 def _from_address(name: str, caller: Caller, most: int, seconds: int) -> Sequence[Allowance]:
     return (Allowance(f"{name}:from:{_name(caller.address)}", most, seconds),) if caller.address else ()
 

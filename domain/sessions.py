@@ -135,6 +135,9 @@ class Sessions(Protocol):
     async def end(self, person_id: UUID, because: Ending, now: datetime, *, only: UUID | None = None, but: UUID | None = None) -> int:
         """End the person's sessions (`only` this one, all `but` this one); how many were ended."""
 
+    async def is_new_device(self, person_id: UUID, mark: bytes) -> bool:
+        """Whether the person was seen elsewhere before, and never there (see `domain.devices.mark_of`); from now on she was."""
+
     async def presented(self, refresh: bytes, successors: Sequence[bytes]) -> Presented | None:
         """The refresh token that was shown, its session locked until the work ends."""
 

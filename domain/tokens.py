@@ -37,6 +37,10 @@ class TokenInvalid(Refusal):
         return f"The access token is not accepted: {self.reason}. Sign in again."
 
 
+KEY_UNKNOWN = TokenInvalid("its key is not known")
+"""Perhaps of a key that was made a moment ago: look at the keys again before believing it."""
+
+
 class Tokens(Protocol):
     """Issues and reads access tokens."""
 

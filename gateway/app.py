@@ -108,9 +108,11 @@ async def build_gateway(house: House) -> Gateway:
     pipeline = Pipeline(schema, settings.limits, house.contexts.fresh, introspection=settings.introspection, engine=settings.executor)
     _trust_documents(pipeline, settings)
     operations, cohorts = Operations(pipeline, _new_request_id), Cohorts()
-    streams = Streams(operations, cohorts, time.time)
+    streams = Streams(operations, cohorts, time.time, presence=house.presence)
     terms = SocketTerms(message_bytes=settings.limits.body_bytes)
-    sockets = GraphQLWebSocket(SocketHouse(operations, cohorts, house.contexts.of, terms, time.time), settings.allows_origin)
+    sockets = GraphQLWebSocket(
+        SocketHouse(operations, cohorts, house.contexts.of, terms, time.time, house.presence), settings.allows_origin
+    )
     assets = GraphiQLAssets()
     page = GraphiQLPage(await make_tabs(house), assets) if settings.introspection else None
     carriers = (ServerSentEvents(streams), MultipartSubscriptions(streams))

@@ -91,7 +91,7 @@ class Contexts:
             viewer=viewer,
             work=lambda: self._work(viewer),
             reading=_Reads(self._readers, lambda: viewer.tenant),
-            accounts=lambda: accounting(self._system_pool, self._outside.vault),
+            accounts=lambda: accounting(self._system_pool, self._outside.vault, self._visitors.forget),
             holds=self._holds,
             live=self._live,
             outside=self._outside,

@@ -10,7 +10,7 @@ from uuid import UUID
 from adapters.crypto.identifiers import new_id, new_token
 from adapters.crypto.one_time_passwords import PyotpPasswords
 from adapters.crypto.passwords import open_passwords
-from adapters.crypto.tokens import SignedTokens, read_signing_key
+from adapters.crypto.tokens import SignedTokens
 from adapters.mail.smtp import Mailer
 from adapters.pictures.pictures import SandboxedPictures
 from adapters.postgres.directory import PostgresDirectory
@@ -35,9 +35,12 @@ from gateway.cookies import SessionCookie
 from gateway.database import Pools, check_database, open_pools
 from gateway.health import Dependency
 from gateway.measuring import MeasuredHolds
+from gateway.rounds import Rounds
 from gateway.settings import ObjectStorage as StorageSettings
 from gateway.settings import Settings
+from gateway.signing import open_ring
 from gateway.tenants import Tenants
+from gateway.transports.presence import Presence
 from gateway.vault_keys import vault_of
 from gateway.visitors import Visitors
 from resolvers.context import Chance, Outside
@@ -54,6 +57,7 @@ class House:
     contexts: Contexts
     outside: Outside
     cookie: SessionCookie
+    presence: Presence
     dependencies: tuple[Dependency, ...]
 
 
@@ -72,8 +76,10 @@ async def open_house(settings: Settings, *, follow: bool = True) -> AsyncIterato
 @asynccontextmanager
 async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> AsyncIterator[House]:
     """The house on pools that are open already."""
-    tokens = read_tokens(settings)
+    ring = await open_ring(settings, pools)
     async with AsyncExitStack() as stack:
+        if follow:
+            await stack.enter_async_context(ring.following())
         redis = connect(settings.redis_url.reveal())
         stack.push_async_callback(redis.aclose)
         live = ValkeyLive(redis, _snapshots(pools.app), _moved_since(pools.app))
@@ -83,7 +89,8 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         lasting = Lasting(timedelta(seconds=settings.holds.seconds), timedelta(seconds=settings.holds.cap_seconds))
         holds = BatchedHolds(pools.app, new_id, lasting=lasting)
         stack.push_async_callback(holds.close)
-        tenants = Tenants(PostgresDirectory(pools.system), base_domain=settings.base_domain, default=settings.default_organization)
+        directory = PostgresDirectory(pools.system)
+        tenants = Tenants(directory, base_domain=settings.base_domain, default=settings.default_organization)
         objects = await stack.enter_async_context(open_storage(settings.s3))
         passwords = await stack.enter_async_context(open_passwords())
         outside = Outside(
@@ -93,7 +100,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
             addresses=Addresses(settings.web_address),
             recurrences=DateutilRecurrences(),
             throttle=ValkeyThrottle(redis),
-            tokens=tokens,
+            tokens=ring.tokens,
             passwords=passwords,
             one_time_passwords=PyotpPasswords(),
             qr_codes=SegnoQrCodes(),
@@ -102,15 +109,12 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
             chance=Chance(new_id, new_token),
         )
         cookie = SessionCookie(is_secure=not settings.is_development)
-        visitors = Visitors(tokens, SessionDirectory(pools.system), cookie)
+        sessions, presence = SessionDirectory(pools.system), Presence()
+        visitors = Visitors(ring.read, sessions, cookie)
+        if follow:
+            await stack.enter_async_context(Rounds(presence, sessions.living, directory.roles, visitors.forget, tenants.forget).walking())
         contexts = Contexts(pools, tenants, visitors, MeasuredHolds(holds), live, outside, settings.identity.proxies)
-        yield House(settings, pools, tokens, tenants, contexts, outside, cookie, dependencies_of(settings, pools, redis))
-
-
-def read_tokens(settings: Settings) -> SignedTokens:
-    """The tokens of this installation; raises SigningKeyInvalid."""
-    terms = settings.tokens
-    return SignedTokens(read_signing_key(terms.signing_key.reveal()), issuer=terms.issuer, audience=terms.audience)
+        yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, dependencies_of(settings, pools, redis))
 
 
 def open_mailer(settings: Settings) -> Mailer:

@@ -1,6 +1,7 @@
 """Tells the tenant of a request, from its host, its headers or its token, and the caller's role there."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
@@ -59,6 +60,11 @@ class Tenants:
     async def membership(self, organization_id: UUID, person_id: UUID) -> Membership | None:
         """The person's role there, None for a plain buyer."""
         return await self._members.get((organization_id, person_id))
+
+    def forget(self, pairs: Collection[tuple[UUID, UUID]]) -> None:
+        """The roles of these changed (organization and person)."""
+        for each in pairs:
+            self._members.forget(each)
 
     async def member_with(self, organization_id: UUID, role: Role) -> Membership | None:
         """Some member with this role there."""

@@ -1,14 +1,14 @@
 """Tells who is at the door, from an access token or from the cookie of a session; and whether her session still lives."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Protocol
 from uuid import UUID
 
 from domain.refusals import Refused
 from domain.secrets import digest
 from domain.sessions import Session, SessionEnded
-from domain.tokens import Claims, TokenInvalid, Tokens
+from domain.tokens import Claims, TokenInvalid
 from gateway.cookies import SessionCookie
 from gateway.remembered import Remembered
 
@@ -26,8 +26,8 @@ class LiveSessions(Protocol):
 class Visitors:
     """Reads what a request says of who sends it; sessions are remembered for as long as their end may take to reach every replica."""
 
-    def __init__(self, tokens: Tokens, sessions: LiveSessions, cookie: SessionCookie) -> None:
-        self._tokens = tokens
+    def __init__(self, read_token: Callable[[str], Awaitable[Claims]], sessions: LiveSessions, cookie: SessionCookie) -> None:
+        self._read_token = read_token
         self._cookie = cookie
         self._by_cookie: Remembered[Session | None] = Remembered(sessions.by_cookie)
         self._by_id: Remembered[Session | None] = Remembered(sessions.by_id)
@@ -45,6 +45,12 @@ class Visitors:
         session = await self._by_cookie.get(digest(secret))
         return _claims(session) if session else None
 
+    def forget(self, ended: Collection[UUID]) -> None:
+        """These sessions ended a moment ago: whoever comes with one is not let in any more, here at least at once."""
+        for each in ended:
+            self._by_id.forget(each)
+        self._by_cookie.forget_where(lambda session: session is not None and session.id in ended)
+
     async def lives(self, session_id: UUID | None) -> bool:
         """Whether the session lives; a token without one (an operator's) does until it expires."""
         return session_id is None or await self._by_id.get(session_id) is not None
@@ -52,7 +58,7 @@ class Visitors:
     async def _of_token(self, authorization: str) -> Claims:
         if (match := _BEARER.fullmatch(authorization.strip())) is None:
             raise Refused(TokenInvalid("the Authorization header is not `Bearer` and a token"))
-        claims = self._tokens.read(match[1])
+        claims = await self._read_token(match[1])
         if not await self.lives(claims.session_id):
             raise Refused(SessionEnded())
         return claims

@@ -40,6 +40,10 @@ AT_ONCE = 1_000
 LETTERS_AT_ONCE = 10
 """So few, because each may take half a minute and all have one lease."""
 DEAD_LETTERS_STAY = timedelta(days=30)
+SESSIONS_STAY = timedelta(days=30)
+"""After their end: for so long the reuse of a refresh token is told from one that never was."""
+LINKS_STAY = timedelta(days=1)
+DEVICES_STAY = timedelta(days=400)
 
 luck = SystemRandom().random
 
@@ -64,6 +68,7 @@ async def work_until_told(settings: Settings) -> None:
                 outbox, bus = PostgresOutbox(pools.system), StreamBus(redis)
                 jobs.create_task(_repeat("sweep", partial(_sweep, pools), BETWEEN_SWEEPS, told))
                 jobs.create_task(_repeat("tidy", partial(tidy, pools, storage), BETWEEN_TIDYINGS, told))
+                jobs.create_task(_repeat("tidy_identity", partial(tidy_identity, pools), BETWEEN_TIDYINGS, told))
                 letters = PostgresLetters(pools.system, vault_of(settings.vault_keys))
                 jobs.create_task(_repeat("post", partial(_post_all, letters, open_mailer(settings), told), BETWEEN_POSTS, told))
                 jobs.create_task(_repeat("relay", partial(_relay_all, outbox, bus, told), WHEN_IDLE, told))
@@ -124,6 +129,18 @@ async def tidy(pools: Pools, storage: Storage) -> None:
         log.info("quarantine_emptied", files=emptied)
     if forgotten := await PostgresDeadLetters(pools.system).forget(DEAD_LETTERS_STAY):
         log.info("dead_letters_forgotten", letters=forgotten)
+
+
+async def tidy_identity(pools: Pools) -> None:
+    """Forget sessions that ended long ago, links of the day before, and devices that nobody uses any more."""
+    leftovers = PostgresLeftovers(pools.system)
+    gone = {
+        "sessions": await leftovers.forget_sessions(SESSIONS_STAY),
+        "links": await leftovers.forget_links(LINKS_STAY),
+        "devices": await leftovers.forget_devices(DEVICES_STAY),
+    }
+    if any(gone.values()):
+        log.info("identity_tidied", **gone)
 
 
 async def _relay_all(outbox: Outbox, bus: Bus, told: asyncio.Event) -> None:

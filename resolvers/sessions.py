@@ -8,7 +8,9 @@ from domain import accounts as account_rules
 from domain import attempts
 from domain import sessions as rules
 from domain.accounts import Account, CredentialsWrong, SignedIn, SignIn
+from domain.devices import UNKNOWN_ADDRESS, mark_of
 from domain.identity import Permission, Viewer
+from domain.letters import Letter, LetterKind
 from domain.passwords import Verdict
 from domain.refusals import NoTenant, Refused
 from domain.secrets import digest
@@ -46,13 +48,15 @@ async def begin_in(ctx: Context, work: AccountWork, account: Account, methods: S
     session = rules.open_session(ctx.new_id(), (account.person_id, home), ctx.viewer.caller, methods, work.now, ctx.outside.session_terms)
     await work.sessions.add(session, carrier, digest(secret))
     standing = await work.accounts.standing(session.organization_id, account.person_id)
+    if await work.sessions.is_new_device(account.person_id, mark_of(session.device, session.address)):
+        work.post(_letter_of_new_device(ctx, account, session))
     return SignedIn(account, session, secret, _tickets(ctx, session, standing, secret, work.now) if carrier is Carrier.TOKENS else None)
 
 
 async def refresh(ctx: Context, token: str) -> SignedIn:
     """The next pair of tokens. Who shows one that was used before ends the session, for nobody can tell which of the two is the thief."""
     ctx.viewer.require_anywhere(Permission.ACCOUNTS_USE)
-    await ctx.outside.throttle.take_surely(attempts.to_use_link(ctx.viewer.caller))
+    await ctx.outside.throttle.take_surely(attempts.to_refresh(ctx.viewer.caller))
     successors = ctx.outside.tokens.successors(token)
     async with ctx.accounts() as work:
         presented = await work.sessions.presented(digest(token), [digest(each) for each in successors])
@@ -147,6 +151,16 @@ async def _succeed(work: AccountWork, presented: Presented | None, token: str, s
         return next(each for each in successors if digest(each) == presented.unused_successor)
     await work.sessions.end(session.person_id, Ending.TOKEN_REUSED, work.now, only=session.id)
     return None
+
+
+def _letter_of_new_device(ctx: Context, account: Account, session: Session) -> Letter:
+    facts = {
+        "device": session.device,
+        "address": session.address or UNKNOWN_ADDRESS,
+        "at": session.created_at.isoformat(),
+        "link": ctx.outside.addresses.of_account("/auth/sessions"),
+    }
+    return Letter(ctx.new_id(), None, account.email, account.locale, LetterKind.NEW_DEVICE, facts)
 
 
 def _tickets(ctx: Context, session: Session, standing: int, refresh: str, now: datetime) -> Tickets:

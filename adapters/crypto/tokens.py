@@ -5,19 +5,20 @@ import time
 from base64 import urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
 
 from domain.refusals import Refused
-from domain.tokens import Claims, TokenInvalid
+from domain.tokens import KEY_UNKNOWN, Claims, TokenInvalid
 
 _TYPE = "at+jwt"
 _ALGORITHM = "EdDSA"
@@ -50,19 +51,65 @@ def read_signing_key(pem: str) -> Ed25519PrivateKey:
     return key
 
 
-class SignedTokens:
-    """Issues and reads tokens with one key pair; implements `domain.tokens.Tokens`."""
+def new_signing_key() -> tuple[str, bytes]:
+    """A new key: its id and its 32 bytes."""
+    return named(Ed25519PrivateKey.generate())
 
-    def __init__(self, key: Ed25519PrivateKey, *, issuer: str, audience: str, now: Callable[[], float] = time.time) -> None:
-        self._key = key
-        self._public = key.public_key()
+
+def named(key: Ed25519PrivateKey) -> tuple[str, bytes]:
+    """The id of a key, which is taken from it, and its 32 bytes."""
+    return _pair(key).id, key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A key pair, and the key derived from it that tells which refresh token follows another."""
+
+    id: str
+    private: Ed25519PrivateKey = field(repr=False)
+    public: Ed25519PublicKey
+    succession: bytes = field(repr=False)
+
+    def follow(self, refresh: str) -> str:
+        return urlsafe_b64encode(hmac.digest(self.succession, refresh.encode(), "sha256")).rstrip(b"=").decode()
+
+    def show(self) -> Mapping[str, object]:
+        return {**OKPAlgorithm.to_jwk(self.public, as_dict=True), "kid": self.id, "use": "sig", "alg": _ALGORITHM}
+
+
+def _pair(key: Ed25519PrivateKey) -> _Pair:
+    secret, public = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()), key.public_key()
+    succession = HKDF(SHA256(), 32, salt=None, info=b"ticketbase refresh tokens").derive(secret)
+    return _Pair(sha256(public.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16], key, public, succession)
+
+
+class SignedTokens:
+    """Issues tokens with the first of its keys and reads those of all; implements `domain.tokens.Tokens`."""
+
+    def __init__(self, *keys: Ed25519PrivateKey, issuer: str, audience: str, now: Callable[[], float] = time.time) -> None:
         self._issuer = issuer
         self._audience = audience
-        secret = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-        self._succession = HKDF(SHA256(), 32, salt=None, info=b"ticketbase refresh tokens").derive(secret)
         self._now = now
         self._verified: OrderedDict[bytes, Claims] = OrderedDict()
-        self.key_id = sha256(self._public.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
+        self._pairs: Mapping[str, _Pair] = {}
+        self._first: _Pair
+        self._hold([_pair(each) for each in keys])
+
+    def hold(self, secrets: Sequence[bytes]) -> None:
+        """From now on sign with the first of these keys of 32 bytes and read tokens of all of them, and of no other."""
+        known = {pair.private.private_bytes_raw(): pair for pair in self._pairs.values()}
+        self._hold([known.get(each) or _pair(Ed25519PrivateKey.from_private_bytes(each)) for each in secrets])
+
+    def _hold(self, pairs: Sequence[_Pair]) -> None:
+        if not pairs:
+            raise SigningKeyInvalid("there is no signing key")
+        self._pairs, self._first = {each.id: each for each in pairs}, pairs[0]
+        self._verified.clear()
+
+    @property
+    def key_id(self) -> str:
+        """The name of the key that signs."""
+        return self._first.id
 
     def issue(self, claims: Claims) -> str:
         """The signed token for these claims."""
@@ -76,7 +123,8 @@ class SignedTokens:
             "exp": claims.expires_at,
             **({"sid": str(claims.session_id)} if claims.session_id else {}),
         }
-        return jwt.encode(body, self._key, algorithm=_ALGORITHM, headers={"typ": _TYPE, "kid": self.key_id})
+        first = self._first
+        return jwt.encode(body, first.private, algorithm=_ALGORITHM, headers={"typ": _TYPE, "kid": first.id})
 
     def read(self, token: str) -> Claims:
         """What the token says; refused with TokenInvalid.
@@ -99,10 +147,9 @@ class SignedTokens:
 
     def _verify(self, token: str) -> Claims:
         try:
-            self._check_header(token)
             body = jwt.decode(
                 token,
-                self._public,
+                self._key_of(token),
                 algorithms=[_ALGORITHM],
                 audience=self._audience,
                 issuer=self._issuer,
@@ -114,21 +161,22 @@ class SignedTokens:
 
     def key_set(self) -> Mapping[str, object]:
         """The public keys as a JWK set (RFC 7517)."""
-        public = OKPAlgorithm.to_jwk(self._public, as_dict=True)
-        return {"keys": [{**public, "kid": self.key_id, "use": "sig", "alg": _ALGORITHM}]}
+        return {"keys": [each.show() for each in self._pairs.values()]}
 
     def successors(self, refresh: str) -> Sequence[str]:
-        """The one refresh token that follows this one."""
-        return [urlsafe_b64encode(hmac.digest(self._succession, refresh.encode(), "sha256")).rstrip(b"=").decode()]
+        """The one refresh token that follows this one, and those that followed it before the keys changed or will follow it after."""
+        return [each.follow(refresh) for each in self._pairs.values()]
 
-    def _check_header(self, token: str) -> None:
+    def _key_of(self, token: str) -> Ed25519PublicKey:
         if len(token) > _LONGEST:
             raise Refused(TokenInvalid("it is too long"))
         header = jwt.get_unverified_header(token)
         if header.get("typ") != _TYPE:
             raise Refused(TokenInvalid("it is not an access token"))
-        if header.get("kid") != self.key_id:
-            raise Refused(TokenInvalid("its key is not known"))
+        pair = self._pairs.get(str(header.get("kid")))
+        if pair is None:
+            raise Refused(KEY_UNKNOWN)
+        return pair.public
 
 
 def _claims(body: Mapping[str, object]) -> Claims:

@@ -1,8 +1,9 @@
 """A unit of work on what belongs to no tenant: people, their accounts, links and sessions. Kept as a whole or not at all."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
+from uuid import UUID
 
 from adapters.postgres.accounts import AccountStore, LinkStore
 from adapters.postgres.challenges import ChallengeStore
@@ -33,8 +34,13 @@ class PostgresAccountWork:
 
 
 @asynccontextmanager
-async def accounting(system_pool: Pool, sealing: Sealing) -> AsyncIterator[PostgresAccountWork]:
-    """Open a unit of work as the system's role; kept when the block ends well, undone when anything is raised in it."""
+async def accounting(
+    system_pool: Pool, sealing: Sealing, ended: Callable[[Collection[UUID]], None] = lambda _: None
+) -> AsyncIterator[PostgresAccountWork]:
+    """Open a unit of work as the system's role; kept when the block ends well, undone when anything is raised in it.
+
+    `ended` is told of the sessions that the work has ended once it is kept.
+    """
     connection = await system_pool.acquire()
     try:
         await connection.execute(TO_WRITE)
@@ -46,3 +52,5 @@ async def accounting(system_pool: Pool, sealing: Sealing) -> AsyncIterator[Postg
         await undo(system_pool, connection, fault)
         raise
     await keep(system_pool, connection)
+    if work.sessions.ended:
+        ended(work.sessions.ended)

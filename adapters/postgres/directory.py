@@ -1,5 +1,6 @@
 """Finds the tenant of a request and who belongs to it, with the system role's few rights."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from adapters.postgres.rows import columns_of
@@ -13,6 +14,12 @@ BY_NAME = f"{ORGANIZATION} WHERE o.slug = $1 OR o.id = $2 ORDER BY o.id = $2 DES
 BY_HOST = f"{ORGANIZATION} JOIN organization_domains d ON d.organization_id = o.id WHERE d.domain = $1"
 MEMBERSHIP = "SELECT organization_id, person_id, role, version FROM memberships WHERE organization_id = $1 AND person_id = $2"
 MEMBER_WITH = "SELECT person_id FROM memberships WHERE organization_id = $1 AND role = $2 ORDER BY person_id LIMIT 1"
+
+
+ROLES = """
+SELECT m.organization_id, m.person_id, m.role FROM memberships m
+JOIN unnest($1::uuid[], $2::uuid[]) AS asked (organization_id, person_id) USING (organization_id, person_id)
+"""
 
 
 class PostgresDirectory:
@@ -33,6 +40,11 @@ class PostgresDirectory:
         """The person's role there."""
         row = await self._pool.fetchrow(MEMBERSHIP, organization_id, person_id)
         return row and Membership(row["organization_id"], row["person_id"], Role(row["role"]), row["version"])
+
+    async def roles(self, pairs: Sequence[tuple[UUID, UUID]]) -> Mapping[tuple[UUID, UUID], Role]:
+        """The roles of these (organization and person); plain buyers have none."""
+        rows = await self._pool.fetch(ROLES, [each for each, _ in pairs], [each for _, each in pairs])
+        return {(row["organization_id"], row["person_id"]): Role(row["role"]) for row in rows}
 
     async def member_with(self, organization_id: UUID, role: Role) -> UUID | None:
         """Some person with this role there; the same one each time."""

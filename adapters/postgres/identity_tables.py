@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -78,6 +79,7 @@ sessions = Table(
     ForeignKeyConstraint(["organization_id"], ["organizations.id"]),
     Index("sessions_person_idx", "person_id", "created_at"),
     Index("sessions_expires_at_idx", "expires_at"),
+    Index("sessions_revoked_at_idx", "revoked_at", postgresql_where=text("revoked_at IS NOT NULL")),
 )
 
 refresh_tokens = Table(
@@ -90,4 +92,28 @@ refresh_tokens = Table(
     PrimaryKeyConstraint("token_hash"),
     ForeignKeyConstraint(["session_id"], ["sessions.id"], ondelete="CASCADE"),
     Index("refresh_tokens_session_idx", "session_id"),
+)
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("id", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("key_sealed", LargeBinary, nullable=False),
+    _time("created_at", now=True),
+    _time("placed_at", now=True),
+    PrimaryKeyConstraint("id"),
+    CheckConstraint("place IN ('CURRENT', 'NEXT', 'PREVIOUS')", name="place"),
+    Index("signing_keys_current_idx", "place", unique=True, postgresql_where=text("place = 'CURRENT'")),
+)
+
+known_devices = Table(
+    "known_devices",
+    metadata,
+    Column("person_id", Uuid, nullable=False),
+    Column("mark", LargeBinary, nullable=False),
+    _time("last_seen_at", now=True),
+    PrimaryKeyConstraint("person_id", "mark"),
+    ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+    Index("known_devices_last_seen_at_idx", "last_seen_at"),
 )

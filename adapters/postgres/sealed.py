@@ -45,6 +45,7 @@ class Sealed(NamedTuple):
 SEALED: tuple[Sealed, ...] = (
     Sealed("letters", ("id",), "content_sealed", by_system=True),
     Sealed("two_factors", ("person_id",), "secret_sealed", by_system=True),
+    Sealed("signing_keys", ("id",), "key_sealed", by_system=True),
 )
 
 IN_CATALOGUE = """

@@ -21,6 +21,14 @@ UPDATE sessions SET revoked_at = $3, revoked_because = $2
 WHERE person_id = $1 AND revoked_at IS NULL AND ($4::uuid IS NULL OR id = $4) AND ($5::uuid IS NULL OR id <> $5) AND {LIVES}
 RETURNING id
 """
+RECOGNISE = """
+WITH others AS (SELECT count(*) AS count FROM known_devices WHERE person_id = $1),
+seen AS (
+    INSERT INTO known_devices (person_id, mark) VALUES ($1, $2)
+    ON CONFLICT (person_id, mark) DO UPDATE SET last_seen_at = app_now() RETURNING xmax = 0 AS added
+)
+SELECT seen.added AND others.count > 0 FROM seen, others
+"""
 # The session's lock makes those who show tokens of one family take turns; what each sees is read after its turn has come.
 LOCK = """
 SELECT s.id FROM sessions s JOIN refresh_tokens t ON t.session_id = s.id WHERE t.token_hash = $1 FOR NO KEY UPDATE OF s
@@ -40,7 +48,16 @@ SELECT {columns_of(Session)} FROM sessions WHERE {{}} AND {LIVES}
 """
 BY_COOKIE = FOUND.format("token_hash = $1", "token_hash = $1")
 BY_ID = FOUND.format("id = $1", "id = $1")
-LIVING = f"SELECT id FROM sessions WHERE id = ANY($1::uuid[]) AND {LIVES}"
+# To have a connection open is to be seen. Two processes may look after one session: neither waits for the other.
+LIVING = f"""
+WITH seen AS (
+    UPDATE sessions SET last_seen_at = app_now() WHERE id IN (
+        SELECT id FROM sessions WHERE id = ANY($1::uuid[]) AND {LIVES} AND last_seen_at < app_now() - interval '1 minute'
+        FOR NO KEY UPDATE SKIP LOCKED
+    )
+)
+SELECT id FROM sessions WHERE id = ANY($1::uuid[]) AND {LIVES}
+"""
 
 
 class SessionRow(Row, reads=Session):
@@ -59,6 +76,7 @@ class SessionStore:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.ended: list[UUID] = []
 
     async def add(self, session: Session, carrier: Carrier, secret: bytes) -> None:
         """Write it, with what its bearer will show."""
@@ -75,7 +93,14 @@ class SessionStore:
 
     async def end(self, person_id: UUID, because: Ending, now: datetime, *, only: UUID | None = None, but: UUID | None = None) -> int:
         """End those that live."""
-        return len(await self._connection.fetch(END, person_id, because.value, now, only, but))
+        ended = await self._connection.fetch(END, person_id, because.value, now, only, but)
+        self.ended += [row["id"] for row in ended]
+        return len(ended)
+
+    async def is_new_device(self, person_id: UUID, mark: bytes) -> bool:
+        """One statement looks and remembers, so that of two who come at once from one place one is new."""
+        is_new: bool = await self._connection.fetchval(RECOGNISE, person_id, mark)
+        return is_new
 
     async def presented(self, refresh: bytes, successors: Sequence[bytes]) -> Presented | None:
         """What is known of a token that was shown."""
@@ -106,7 +131,7 @@ class SessionDirectory:
         return _session(await self._pool.fetchrow(BY_ID, session_id))
 
     async def living(self, ids: Sequence[UUID]) -> set[UUID]:
-        """Which of them live."""
+        """Which of them live; that they are asked for keeps them from idling away."""
         return {row["id"] for row in await self._pool.fetch(LIVING, ids)}
 
 

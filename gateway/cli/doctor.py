@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import click
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from adapters.crypto.tokens import SigningKeyInvalid
+from adapters.crypto.tokens import SigningKeyInvalid, read_signing_key
 from adapters.valkey.client import connect
 from gateway.database import DatabaseRefused, database_faults, open_pools
 from gateway.environment import SettingsRefused
 from gateway.health import Finding, look
-from gateway.house import dependencies_of, read_tokens, services_of
+from gateway.house import dependencies_of, services_of
 from gateway.settings import Settings, read_settings
 
 NEXT_STEPS = {
@@ -56,7 +56,7 @@ async def _examine() -> list[Diagnosis]:
 
 def _key(settings: Settings) -> Diagnosis:
     try:
-        read_tokens(settings)
+        read_signing_key(settings.tokens.signing_key.reveal())
     except (SigningKeyInvalid, UnsupportedAlgorithm) as invalid:
         return Diagnosis("signing_key", (str(invalid),))
     return Diagnosis("signing_key")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 import click
 
 from adapters.postgres.sealed import PAGE, SEALED, Rewrapped, Sealed, rewrap_column, unlisted
+from gateway.cli.signing_keys import list_ as list_signing
+from gateway.cli.signing_keys import rotate as rotate_signing
 from gateway.database import DatabaseRefused, check_database, open_pools
 from gateway.environment import SettingsRefused
 from gateway.settings import Settings, read_settings
@@ -22,6 +24,10 @@ class ColumnsUnlisted(Exception):
 @click.group()
 def keys() -> None:
     """Change the keys of this installation."""
+
+
+keys.add_command(rotate_signing)
+keys.add_command(list_signing)
 
 
 @keys.command("rotate-vault")

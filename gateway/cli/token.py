@@ -13,8 +13,8 @@ from domain.identity import Role
 from domain.tokens import Claims
 from gateway.database import DatabaseRefused, open_pools
 from gateway.environment import SettingsRefused
-from gateway.house import read_tokens
 from gateway.settings import Settings, read_settings
+from gateway.signing import open_ring
 
 LONGEST_MINUTES = 15
 
@@ -51,7 +51,8 @@ async def _issue(settings: Settings, name: str, role: Role, minutes: int) -> tup
             raise NoSuchMember(f"There is no organization {name!r}; `ticketbase seed --demo` makes the organization demo.")
         person_id = await directory.member_with(organization.id, role)
         member = await directory.membership(organization.id, person_id) if person_id else None
+        tokens = (await open_ring(settings, pools)).tokens
     if member is None:
         raise NoSuchMember(f"{organization.name} has no member with the role {role.value}; choose another --role.")
     expires_at = int(time.time()) + minutes * 60
-    return read_tokens(settings).issue(Claims(member.person_id, organization.id, member.version, expires_at)), expires_at
+    return tokens.issue(Claims(member.person_id, organization.id, member.version, expires_at)), expires_at

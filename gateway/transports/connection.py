@@ -1,15 +1,16 @@
 """One conversation on a GraphQL WebSocket: who is there, which operations run, and when it has to end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import structlog
 from starlette.requests import HTTPConnection
 
-from domain.refusals import ErrorCode, Refused
+from domain.identity import Role
+from domain.refusals import ErrorCode, Refusal, Refused
 from gateway.graphql.answers import Denied
 from gateway.graphql.format import to_json
 from gateway.transports import messages
@@ -17,6 +18,7 @@ from gateway.transports.cohorts import Cohorts, Subscriber, Wish
 from gateway.transports.messages import Closing, Complete, Init, Ping, Said, Subscribe, read_message
 from gateway.transports.operations import Operations, errors_json
 from gateway.transports.outbox import Event, Outbox, answered, complete, pong, refused
+from gateway.transports.presence import Guest, Presence, why_not
 from resolvers.context import Context
 
 log = structlog.get_logger(__name__)
@@ -53,13 +55,14 @@ class SocketHouse:
     make_context: MakeContext
     terms: SocketTerms
     clock: Callable[[], float]
+    presence: Presence = field(default_factory=Presence)
 
 
 class Connection:
     """An accepted socket, from its first message to its last."""
 
     __slots__ = (
-        "_alive", "_context", "_events", "_expiry", "_house", "_http", "_limit", "_outbox", "_running", "_talking",
+        "_alive", "_asked", "_context", "_events", "_expiry", "_guest", "_house", "_http", "_limit", "_outbox", "_running", "_talking",
         "_tasks", "_timer",
     )  # fmt: skip
 
@@ -73,6 +76,8 @@ class Connection:
         self._running: dict[str, asyncio.Task[None] | Subscriber] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._context: Context | None = None
+        self._guest: Guest | None = None
+        self._asked: dict[str, Subscribe] = {}
         self._alive = True
         self._timer: asyncio.TimerHandle | None = None
         self._expiry: asyncio.TimerHandle | None = None
@@ -148,6 +153,7 @@ class Connection:
             self._expiry = loop.call_later(expires_at - self._house.clock(), self.close, messages.UNAUTHORIZED, "token expired")
         self._timer = loop.call_later(self._house.terms.ping_seconds, self._ping)
         self._context = context
+        self._guest = self._house.presence.enter(context.viewer, self._dismiss, self._change_role)
         self._outbox.say(ACKNOWLEDGED)
 
     def _begin(self, said: Subscribe) -> None:
@@ -159,16 +165,22 @@ class Connection:
             denied = self._house.operations.too_many(self._house.terms.operations)
             self._outbox.say(refused(said.id, errors_json(denied)))
             return
-        task = self._running[said.id] = asyncio.create_task(self._run(said, self._context))
+        if self._guest:
+            self._asked[said.id] = said
+        self._running[said.id] = self._do(self._run(said, self._context))
+
+    def _do(self, deed: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(deed)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _run(self, said: Subscribe, context: Context) -> None:
         task = asyncio.current_task()
         try:
             async with self._house.operations.start(said.request, context) as started:
                 if isinstance(started, Wish):
-                    return self._follow(said.id, started)
+                    return self._follow(said.id, started, context)
                 if isinstance(started, Denied):
                     return self._outbox.say(refused(said.id, errors_json(started)))
                 async for each in started:
@@ -180,18 +192,44 @@ class Connection:
         finally:
             if self._running.get(said.id) is task:
                 del self._running[said.id]
+                self._asked.pop(said.id, None)
 
-    def _follow(self, id: str, wish: Wish) -> None:
+    def _follow(self, id: str, wish: Wish, context: Context) -> None:
         subscriber = self._running[id] = self._house.cohorts.join(wish, partial(self._outbox.stir, id))
         self._outbox.follow(id, subscriber)
+        if self._context and self._context is not context:  # the role changed while it was started
+            self._do(self._judge(self._asked[id], subscriber, self._context))
 
     def _stop(self, id: str) -> None:
         running = self._running.pop(id, None)
+        self._asked.pop(id, None)
         if isinstance(running, Subscriber):
             self._outbox.unfollow(id)
             running.leave()
         elif running is not None:
             running.cancel()
+
+    def _dismiss(self, refusal: Refusal) -> None:
+        self.close(REFUSALS.get(refusal.code, messages.FAULT), refusal.message, finish=True)
+
+    def _change_role(self, role: Role | None) -> None:
+        """What runs is looked at anew, as she is now: she may watch on with those who see the same, or must go."""
+        if self._context is None:
+            return
+        self._context = replace(self._context, viewer=replace(self._context.viewer, role=role))
+        for said in tuple(self._asked.values()):
+            self._do(self._judge(said, self._running.get(said.id), self._context))
+
+    async def _judge(self, said: Subscribe, running: object, context: Context) -> None:
+        async with self._house.operations.start(said.request, context) as started:
+            if self._running.get(said.id) is not running:
+                return
+            if isinstance(started, Denied):
+                self._dismiss(why_not(started))
+            elif isinstance(started, Wish) and isinstance(running, Subscriber):
+                self._stop(said.id)
+                self._asked[said.id] = said
+                self._follow(said.id, started, context)
 
     def _ping(self) -> None:
         if not self._alive:
@@ -217,6 +255,7 @@ class Connection:
 
     async def _tidy(self, writing: asyncio.Task[None]) -> None:
         self._cancel_timers()
+        self._house.presence.leave(self._guest)
         self._outbox.close(messages.GOING_AWAY, "")
         for running in tuple(self._running):
             self._stop(running)

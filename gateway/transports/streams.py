@@ -5,19 +5,21 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import structlog
 
-from domain.refusals import Refused
+from domain.identity import Role
+from domain.refusals import Refusal, Refused
 from domain.tokens import TokenInvalid
 from gateway.graphql.answers import Answer, Denied, Stage
 from gateway.graphql.format import to_json
 from gateway.graphql.masking import deny
 from gateway.graphql.prepared import Prepared
-from gateway.transports.cohorts import Cohorts, End, Message, Subscriber, Wish
+from gateway.transports.cohorts import Cohorts, End, Message, Wish
 from gateway.transports.exchange import Exchange
 from gateway.transports.operations import Operations, errors_json
+from gateway.transports.presence import Presence, why_not
 from resolvers.context import Context
 
 TOKEN_EXPIRED = TokenInvalid("it has expired")
@@ -25,6 +27,7 @@ TOKEN_EXPIRED = TokenInvalid("it has expired")
 log = structlog.get_logger(__name__)
 
 Take = Callable[[], Coroutine[Any, Any, Message | End]]
+Answers = AsyncIterator[Answer | Denied]
 
 
 class Form(Protocol):
@@ -61,12 +64,14 @@ class Streams:
         cohorts: Cohorts,
         clock: Callable[[], float],
         *,
+        presence: Presence | None = None,
         heartbeat_seconds: float = 12.0,
         stuck_seconds: float = 60.0,
     ) -> None:
         self._operations = operations
         self._cohorts = cohorts
         self._clock = clock
+        self._presence = Presence() if presence is None else presence
         self._heartbeat_seconds = heartbeat_seconds
         self._stuck_seconds = stuck_seconds
         self._open: set[Pace] = set()
@@ -110,26 +115,49 @@ class Streams:
             if isinstance(started, Denied):
                 async with self._pace(partial(_deny, started), context) as pace:
                     yield pace
-            elif isinstance(started, Wish):
-                async with self._watching(_resumed(started, resume)) as take, self._pace(take, context) as pace:
+                return
+            following = Following(self._cohorts, _resumed(started, resume)) if isinstance(started, Wish) else None
+            take = following.take if following else partial(_answer, cast(Answers, started))
+            try:
+                async with self._pace(take, context) as pace, self._watched(prepared, context, pace, following):
                     yield pace
-            else:
-                async with self._pace(partial(_answer, started), context) as pace:
-                    yield pace
+            finally:
+                if following:
+                    following.leave()
 
     @asynccontextmanager
-    async def _watching(self, wish: Wish) -> AsyncIterator[Take]:
-        stirred = asyncio.Event()
-        subscriber = self._cohorts.join(wish, stirred.set)
+    async def _watched(
+        self, prepared: Prepared | Denied, context: Context, pace: "Pace", following: "Following | None"
+    ) -> AsyncIterator[None]:
+        """End it when the session is over, and when a change of the role takes the right to it."""
+        judging: set[asyncio.Task[None]] = set()
+
+        def dismiss(refusal: Refusal) -> None:
+            pace.end(self._ended_by(refusal))
+
+        async def judge(role: Role | None) -> None:
+            async with self._operations.open(prepared, replace(context, viewer=replace(context.viewer, role=role))) as started:
+                if isinstance(started, Denied):
+                    dismiss(why_not(started))
+                elif isinstance(started, Wish) and following:
+                    following.turn_to(started)
+
+        def change(role: Role | None) -> None:
+            judging.add(task := asyncio.create_task(judge(role)))
+            task.add_done_callback(judging.discard)
+
+        guest = self._presence.enter(context.viewer, dismiss, change)
         try:
-            yield partial(_take, subscriber, stirred)
+            yield
         finally:
-            subscriber.leave()
+            self._presence.leave(guest)
+            for task in judging:
+                task.cancel()
+            await asyncio.gather(*judging, return_exceptions=True)
 
     @asynccontextmanager
     async def _pace(self, take: Take, context: Context) -> AsyncIterator["Pace"]:
-        expired = deny(Stage.ACCESS, TOKEN_EXPIRED, self._operations.new_request_id())
-        pace = Pace(take, self._heartbeat_seconds, context.viewer.expires_at, self._clock, End(errors_json(expired)))
+        pace = Pace(take, self._heartbeat_seconds, context.viewer.expires_at, self._clock, self._ended_by(TOKEN_EXPIRED))
         self._open.add(pace)
         if self._draining:
             pace.cut()
@@ -138,6 +166,35 @@ class Streams:
         finally:
             self._open.discard(pace)
             await pace.close()
+
+    def _ended_by(self, refusal: Refusal) -> End:
+        return End(errors_json(deny(Stage.ACCESS, refusal, self._operations.new_request_id())))
+
+
+class Following:
+    """A place in a cohort, which may become one in another cohort."""
+
+    def __init__(self, cohorts: Cohorts, wish: Wish) -> None:
+        self._cohorts = cohorts
+        self._stirred = asyncio.Event()
+        self._subscriber = cohorts.join(wish, self._stirred.set)
+
+    async def take(self) -> Message | End:
+        """What comes next."""
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            if taken := self._subscriber.take():
+                return taken
+
+    def turn_to(self, wish: Wish) -> None:
+        """Watch with others from now on."""
+        before, self._subscriber = self._subscriber, self._cohorts.join(wish, self._stirred.set)
+        before.leave()
+
+    def leave(self) -> None:
+        """Watch no longer."""
+        self._subscriber.leave()
 
 
 class Pace:
@@ -150,7 +207,7 @@ class Pace:
         self._clock = clock
         self._expired = expired
         self._pending: asyncio.Task[Message | End] | None = None
-        self._cut = asyncio.get_running_loop().create_future()
+        self._ended: asyncio.Future[End] = asyncio.get_running_loop().create_future()
 
     async def next(self) -> Message | End | None:
         """The next thing to send, End as the last; None when nothing came for so long that a sign of life is due."""
@@ -158,22 +215,26 @@ class Pace:
         if left <= 0:
             return self._expired
         if self._pending is None:
-            if self._cut.done():
-                return End(cut=True)
+            if self._ended.done():
+                return self._ended.result()
             self._pending = asyncio.create_task(self._take())
         seconds = min(left, self._heartbeat_seconds)
-        done, _ = await asyncio.wait((self._pending, self._cut), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait((self._pending, self._ended), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if self._pending in done:
             taken, self._pending = self._pending.result(), None
             return taken
         if done:
-            return End(cut=True)
+            return self._ended.result()
         return self._expired if left <= self._heartbeat_seconds else None
 
     def cut(self) -> None:
-        """End it after what is ready to be sent."""
-        if not self._cut.done():
-            self._cut.set_result(None)
+        """End it after what is ready to be sent, for the client to connect again."""
+        self.end(End(cut=True))
+
+    def end(self, end: End) -> None:
+        """End it like this after what is ready to be sent."""
+        if not self._ended.done():
+            self._ended.set_result(end)
 
     async def close(self) -> None:
         """Stop what is being waited for."""
@@ -186,19 +247,11 @@ async def _deny(denied: Denied) -> Message | End:
     return End(errors_json(denied))
 
 
-async def _answer(answers: AsyncIterator[Answer | Denied]) -> Message | End:
+async def _answer(answers: Answers) -> Message | End:
     each = await anext(answers, None)
     if each is None:
         return End()
     return End(errors_json(each)) if isinstance(each, Denied) else Message(to_json(each))
-
-
-async def _take(subscriber: Subscriber, stirred: asyncio.Event) -> Message | End:
-    while True:
-        await stirred.wait()
-        stirred.clear()
-        if taken := subscriber.take():
-            return taken
 
 
 def _resumed(wish: Wish, token: str | None) -> Wish:

@@ -27,12 +27,14 @@ from gateway.settings import Settings, read_settings
 from gateway.vault_keys import new_vault_key
 
 NOWHERE = "127.0.0.1:9"
+# One for all houses of a run, which share a database: what is sealed there must open in each of them.
+PEM = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+VAULT_KEY = new_vault_key()
 
 
 @pytest.fixture(scope="session")
 def api_settings(database: DatabaseAddresses, valkey: ValkeyAddress) -> Settings:
     """A gateway in development, whose object storage and mail server do not answer."""
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     return read_settings(
         {
             "TICKETBASE_MODE": "development",
@@ -43,8 +45,8 @@ def api_settings(database: DatabaseAddresses, valkey: ValkeyAddress) -> Settings
             "S3_ACCESS_KEY": "nobody",
             "S3_SECRET_KEY": "nothing",
             "SMTP_URL": f"smtp://{NOWHERE}",
-            "TICKETBASE_SIGNING_KEY": pem,
-            "TICKETBASE_VAULT_KEYS": new_vault_key(),
+            "TICKETBASE_SIGNING_KEY": PEM,
+            "TICKETBASE_VAULT_KEYS": VAULT_KEY,
             "TICKETBASE_TRUSTED_PROXIES": "127.0.0.1",
             "TICKETBASE_EXECUTOR": os.environ.get("TICKETBASE_EXECUTOR", "compiled"),  # `make differential` asks both
         }

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from adapters.crypto.tokens import SignedTokens, SigningKeyInvalid, read_signing_key
 from domain.refusals import Refused
-from domain.tokens import Claims, TokenInvalid
+from domain.tokens import KEY_UNKNOWN, Claims, TokenInvalid
 
 PERSON, HOUSE = UUID(int=1), UUID(int=2)
 KEY = Ed25519PrivateKey.generate()
@@ -140,3 +140,47 @@ def test_a_good_token_lends_nothing_to_one_that_differs_in_its_signature() -> No
     with pytest.raises(Refused) as refused:
         TOKENS.read(forged)
     assert refused.value.refusal == TokenInvalid("its signature does not match")
+
+
+def _ring(*keys: Ed25519PrivateKey) -> SignedTokens:
+    return SignedTokens(*keys, issuer="ticketbase", audience="ticketbase")
+
+
+def test_the_first_of_several_keys_signs_and_all_are_published() -> None:
+    other = Ed25519PrivateKey.generate()
+    ring = _ring(other, KEY)
+
+    assert ring.read(TOKENS.issue(claims := _claims())) == claims
+    assert jwt.get_unverified_header(ring.issue(claims))["kid"] == ring.key_id == _ring(other).key_id
+    assert [each["kid"] for each in cast("list[dict[str, str]]", ring.key_set()["keys"])] == [ring.key_id, TOKENS.key_id]
+
+
+def test_a_key_that_is_held_no_more_is_not_known_any_more() -> None:
+    ring = _ring(KEY)
+    token = ring.issue(claims := _claims())
+    assert ring.read(token) == claims
+
+    ring.hold([Ed25519PrivateKey.generate().private_bytes_raw()])
+
+    with pytest.raises(Refused) as no:
+        ring.read(token)
+    assert no.value.refusal == KEY_UNKNOWN
+
+
+def test_a_token_that_names_one_key_and_is_signed_by_another_is_turned_away() -> None:
+    other = Ed25519PrivateKey.generate()
+
+    with pytest.raises(Refused) as no:
+        _ring(KEY, other).read(_signed(other))
+
+    assert no.value.refusal == TokenInvalid("its signature does not match")
+
+
+def test_the_successor_of_a_refresh_token_is_found_before_and_after_the_keys_change() -> None:
+    following = Ed25519PrivateKey.generate()
+    before, after = _ring(KEY, following).successors("token"), _ring(following, Ed25519PrivateKey.generate(), KEY).successors("token")
+
+    assert before[0] == TOKENS.successors("token")[0]
+    assert before[0] in after
+    assert after[0] in before
+    assert after[0] != before[0]

@@ -69,6 +69,8 @@ def _identity_rows(tenant: UUID, person: UUID) -> dict[str, Row]:
         "two_factors": {"person_id": person, "secret_sealed": b"sealed"},
         "recovery_codes": {"person_id": person, "code_hash": tenant.bytes},
         "sign_in_challenges": {"token_hash": tenant.bytes, "person_id": person, "carrier": "TOKENS", "expires_at": UNTIL},
+        "known_devices": {"person_id": person, "mark": tenant.bytes},
+        "signing_keys": {"id": str(tenant), "place": "NEXT", "key_sealed": b"sealed"},
     }
 
 

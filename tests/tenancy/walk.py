@@ -34,6 +34,8 @@ OF_THE_PLATFORM: Mapping[str, frozenset[str]] = {
     "two_factors": frozenset(VERBS),
     "recovery_codes": frozenset(VERBS),
     "sign_in_challenges": frozenset(VERBS),
+    "known_devices": frozenset(VERBS),
+    "signing_keys": frozenset(VERBS),
 }
 # What is told of a statement that row security let pass, and that failed for another reason.
 ONLY_A_CONSTRAINT = -1

@@ -38,10 +38,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a stream ended: by the protocol's own word, by a close of the socket with this code, or cut without a word."""
+    """How a stream ended: by the protocol's own word, by a close of the socket or an error with this code, or cut without a word."""
 
     how: str
-    code: int | None = None
+    code: int | str | None = None
 
 
 Payloads = AsyncGenerator[dict[str, Any] | Ending, None]
@@ -101,7 +101,9 @@ class Watcher:
         if isinstance(payload, Ending):
             self.ending = self.ending or payload
             return
-        assert "errors" not in payload, payload
+        if "errors" in payload:
+            self.ending = Ending("refused", payload["errors"][0]["extensions"]["code"])
+            return
         told = payload["data"]["ticketAvailability"]
         left = {each["ticketTypeId"]: each["available"] for each in told["ticketTypes"]}
         self.left |= left
@@ -115,7 +117,7 @@ async def watching(
     """A client that watches, and has been sent its first message."""
     variables = {"event": event_id, "from": resume_from}
     watcher = Watcher()
-    feed = _socket(gateway, slug, variables) if transport == PROTOCOL else _response(transport, gateway, slug, variables, headers)
+    feed = _socket(gateway, slug, variables, headers) if transport == PROTOCOL else _response(transport, gateway, slug, variables, headers)
     task = asyncio.create_task(watcher.follow(feed))
     try:
         yield await watcher.begun()
@@ -126,9 +128,11 @@ async def watching(
             raise end
 
 
-async def _socket(gateway: Gateway, slug: str, variables: dict[str, Any]) -> Payloads:
+async def _socket(gateway: Gateway, slug: str, variables: dict[str, Any], headers: dict[str, str]) -> Payloads:
     protocols = [Subprotocol(PROTOCOL)]
-    async with connect(f"ws://{gateway.host}/graphql", subprotocols=protocols, proxy=None, compression=None) as connection:
+    async with connect(
+        f"ws://{gateway.host}/graphql", subprotocols=protocols, proxy=None, compression=None, additional_headers=headers
+    ) as connection:
         await connection.send(json.dumps({"type": "connection_init", "payload": {"organization": slug}}))
         assert json.loads(await connection.recv()) == {"type": "connection_ack"}
         await connection.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": WATCH, "variables": variables}}))
