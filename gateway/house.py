@@ -15,6 +15,7 @@ from adapters.mail.smtp import Mailer
 from adapters.pictures.pictures import SandboxedPictures
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.holds_writer import BatchedHolds
+from adapters.postgres.known_people import PostgresKnownPeople
 from adapters.postgres.reading import ReadWork
 from adapters.postgres.sessions import SessionDirectory
 from adapters.qr.codes import SegnoQrCodes
@@ -27,14 +28,17 @@ from adapters.valkey.live import MovedSince, Snapshots, ValkeyLive
 from adapters.valkey.throttle import ValkeyThrottle
 from domain.addresses import Addresses
 from domain.availability import Availability
+from domain.foreign_sessions import ForeignSessions
 from domain.holds import Lasting
 from domain.seat_availability import SeatsRead, SeatsWanted
 from domain.work import Reading
 from gateway.contexts import Contexts
 from gateway.cookies import SessionCookie
 from gateway.database import Pools, check_database, open_pools
+from gateway.foreign_visitors import ForeignVisitors
 from gateway.health import Dependency
 from gateway.measuring import MeasuredHolds
+from gateway.nextauth import foreign_sessions
 from gateway.rounds import Rounds
 from gateway.settings import ObjectStorage as StorageSettings
 from gateway.settings import Settings
@@ -59,6 +63,8 @@ class House:
     cookie: SessionCookie
     presence: Presence
     dependencies: tuple[Dependency, ...]
+    visitors: Visitors
+    front_end: ForeignSessions | None
 
 
 @asynccontextmanager
@@ -109,12 +115,15 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
             chance=Chance(new_id, new_token),
         )
         cookie = SessionCookie(is_secure=not settings.is_development)
+        front_end = foreign_sessions(settings.identity.nextauth)
+        foreign = ForeignVisitors(front_end, PostgresKnownPeople(pools.system), tenants) if front_end else None
         sessions, presence = SessionDirectory(pools.system), Presence()
-        visitors = Visitors(ring.read, sessions, cookie)
+        visitors = Visitors(ring.read, sessions, cookie, foreign)
         if follow:
             await stack.enter_async_context(Rounds(presence, sessions.living, directory.roles, visitors.forget, tenants.forget).walking())
         contexts = Contexts(pools, tenants, visitors, MeasuredHolds(holds), live, outside, settings.identity.proxies)
-        yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, dependencies_of(settings, pools, redis))
+        dependencies = dependencies_of(settings, pools, redis)
+        yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, dependencies, visitors, front_end)
 
 
 def open_mailer(settings: Settings) -> Mailer:
