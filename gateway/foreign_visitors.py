@@ -58,9 +58,9 @@ class ForeignVisitors:
     async def _organization(self, session: ForeignSession, person: KnownPerson, asked: Asked) -> UUID:
         if session.tenant_id is None:
             asked_for = await self._tenants.of_request(asked.host, asked.organization, None)
-            return _expect(asked_for.id if asked_for else person.home, "it names no organization, nor does the request")
+            return _expect(asked_for.id if asked_for is not None else person.home, "it names no organization, nor does the request")
         meant = await self._tenants.named(str(_id_of("Organization", session.tenant_id) or session.tenant_id))
-        meant_id = _expect(meant and meant.id, "it names an organization that does not exist")
+        meant_id = _expect(meant.id if meant else None, "it names an organization that does not exist")
         # What a request names is compared with the claims like that of any token; its host counts where it names nothing.
         at_host = await self._tenants.at_host(asked.host) if asked.organization is None else None
         if at_host and at_host.id != meant_id:
