@@ -121,14 +121,14 @@ class FrontEndDeeds:
 
 def show_person(account: Account) -> Mapping[str, object]:
     """A person as an adapter of the libraries has her."""
-    proved = account.email_verified_at
+    proved, image = account.email_verified_at, account.profile.get(IMAGE)
     return {
         "id": ids.show("Person", account.person_id),
         "email": account.email,
         "emailVerified": show_time(proved) if proved else None,
         "name": account.name,
-        "image": account.profile.get(IMAGE),
         "locale": account.locale,
+        **({"image": image} if image else {}),
     }
 
 
