@@ -40,8 +40,8 @@ def checked(ask: SyncPerson) -> SyncPerson:
 
 
 def entered(ask: SyncPerson, person_id: UUID, now: datetime) -> Account:
-    """A new account, without a password; who has no name is called by her address."""
-    return synced(Account(person_id, ask.email, ask.name or ask.email.partition("@")[0], now), ask, now)
+    """A new account, without a password; who has no name is called by her address. Its picture follows (`synced`)."""
+    return Account(person_id, ask.email, ask.name or ask.email.partition("@")[0], now, locale=ask.locale or "en")
 
 
 def synced(account: Account, ask: SyncPerson, now: datetime) -> Account:
