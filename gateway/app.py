@@ -21,6 +21,7 @@ from gateway.graphql.manifests import Manifests, read_folder
 from gateway.graphql.pipeline import Pipeline
 from gateway.health import Health
 from gateway.house import House
+from gateway.identity.described import DESCRIBED as IDENTITY
 from gateway.identity.front_ends import front_end_routes
 from gateway.identity.routes import identity_routes
 from gateway.images import ServedImages
@@ -132,7 +133,7 @@ async def build_gateway(house: House) -> Gateway:
         *calendar_routes(house.contexts.of, house.contexts.fresh),
         *identity_routes(house.contexts.of, RestTerms.of(settings), house.cookie, house.front_end),
         *front_end_routes(house, RestTerms.of(settings)),
-        *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS}),
+        *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS, **IDENTITY}),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
     return Gateway(Guarded(Straight(app, http), https_only=not settings.is_development), health, sockets, streams)

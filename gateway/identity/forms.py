@@ -4,11 +4,9 @@ from starlette.requests import Request, cookie_parser
 
 from domain.foreign_sessions import ForeignSessions
 from domain.identity import Viewer
-from domain.refusals import ErrorCode
 from gateway.identity.bodies import Body
-from gateway.rest.problems import Kind, stop
+from gateway.rest.problems import FORM_UNPROVED, stop
 
-FORM_UNPROVED = Kind("form-unproved", "The form does not prove where it comes from", 403, ErrorCode.FORBIDDEN)
 HEADER = "x-csrf-token"
 WHAT_TO_DO = "Send the csrfToken that GET /api/auth/csrf answers, with the cookie that it sets."
 
