@@ -154,6 +154,7 @@ async def test_twenty_at_once_enter_one_account(key: httpx.AsyncClient, house: H
         ({"name": ["Grace"], "image": 1}, ["#/name", "#/image"]),
         ({"name": "x" * 201, "locale": "english"}, ["#/name", "#/locale"]),
         ({"image": "javascript:alert(1)"}, ["#/image"]),
+        ({"image": "javascript://shop.example/%0aalert(1)"}, ["#/image"]),
         ({"image": "https://shop.example/" + "x" * 1_000}, ["#/image"]),
     ],
     ids=str,
