@@ -83,6 +83,14 @@ def read_sign_up(body: Body) -> SignUp:
     return ask
 
 
+def read_owed_code(body: Body) -> tuple[str, str] | None:
+    """The challenge and the code of whoever gave her password before; None for those who begin. Refused with InputInvalid."""
+    challenge = body.optional_text("challenge")
+    code = body.text("code") if challenge else ""
+    body.check()
+    return (challenge, code) if challenge else None
+
+
 def read_synced_person(body: Body) -> SyncPerson:
     """Somebody as a front end knows her; refused with InputInvalid, also where it has not verified her address."""
     body.expect("emailVerified", _is_proof, "must be true, or the moment when the front end verified the address")

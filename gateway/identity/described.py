@@ -110,6 +110,11 @@ _ORGANIZATION = _object(
 )
 _CREDENTIALS = {"email": _EMAIL, "password": _PASSWORD}
 
+_OWED = {
+    "challenge": _text("The challenge that the password was answered with."),
+    "code": _text("The code of the authenticator, or a recovery code."),
+}
+
 _LOG_IN = _operation(
     "logIn",
     "Sign in, with a cookie or with tokens",
@@ -148,6 +153,15 @@ DESCRIBED: Mapping[str, Any] = {
     "/api/auth/login": {"post": _LOG_IN},
     "/login": {"post": _alias(_LOG_IN, "logInByOlderPath", "/api/auth/login")},
     "/api/users/signin": {"post": _alias(_LOG_IN, "signInUser", "/api/auth/login")},
+    "/api/auth/2fa/challenge": {
+        "post": _operation(
+            "answerChallengeForCookie",
+            "Finish signing in with the second factor",
+            "What is carried from then on was chosen with the password.",
+            {"200": {**_answered("Who signed in, and her session.", _SIGNED_IN), "headers": _COOKIE}},
+            _object("The challenge and the code.", _OWED),
+        )
+    },
     "/api/auth/register": {"post": _REGISTER},
     "/api/users/signup": {"post": _alias(_REGISTER, "signUpUser", "/api/auth/register")},
     "/api/auth/verify-email": {
@@ -206,9 +220,14 @@ DESCRIBED: Mapping[str, Any] = {
         "post": _operation(
             "checkCredentials",
             "What a credentials provider asks in authorize()",
-            "Begins a session here, which the front end's session names. Attempts are counted as those of signing in.",
+            "Begins a session here, which the front end's session names. Attempts are counted as those of signing in. Who owes a second "
+            "factor gets the problem second-factor-required with a challenge, and asks again with that and the code.",
             {"200": _answered("The user.", _USER)},
-            _object("Who wants in; whatever else the library passes on is not looked at.", _CREDENTIALS),
+            _object(
+                "Who wants in, by address and password or by challenge and code; whatever else the library passes on is not looked at.",
+                {**_CREDENTIALS, **_OWED},
+                (*_CREDENTIALS, *_OWED),
+            ),
         )
     },
     "/api/auth/users/by-email": {

@@ -18,7 +18,7 @@ from domain.sessions import Carrier
 from domain.synced_people import IMAGE
 from gateway.foreign_visitors import Asked
 from gateway.house import House
-from gateway.identity.bodies import Body, read_sign_in, read_synced_person
+from gateway.identity.bodies import Body, read_owed_code, read_sign_in, read_synced_person
 from gateway.identity.routes import Acting, Door
 from gateway.rest.answers import Success
 from gateway.rest.problems import MISSING, Detail, invalid, stop
@@ -27,6 +27,7 @@ from gateway.rest.routes import VERSIONS
 from gateway.tenants import Tenants
 from gateway.visitors import Visitors
 from resolvers import accounts, sessions, synced_people
+from resolvers.answering import answer_challenge
 from resolvers.context import Context
 from schema import ids
 from schema.scalars import show_time
@@ -91,7 +92,9 @@ class FrontEndDeeds:
         )
 
     async def credentials(self, _request: Request, ctx: Context, body: Body) -> Success:
-        """The user that a credentials provider hands to its library."""
+        """The user that a credentials provider hands to its library; whoever owes a code besides sends it with the challenge."""
+        if owed := read_owed_code(body):
+            return _answer(await self._show_user(await answer_challenge(ctx, *owed, (Carrier.COOKIE,))))
         ask, _ = read_sign_in(body)
         return _answer(await self._show_user(await sessions.sign_in(ctx, ask, Carrier.COOKIE)))
 

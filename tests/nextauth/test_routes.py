@@ -10,6 +10,7 @@ import pytest_asyncio
 from gateway.database import Pools
 from gateway.settings import Settings
 from schema import ids
+from tests.identity.authenticators import SIGN_IN, guard, live_sessions
 from tests.identity.conftest import Person
 from tests.nextauth.connected import Connected, connected_to
 from tests.nextauth.front_ends import V4
@@ -180,3 +181,34 @@ async def test_guesses_are_counted_with_those_of_every_other_way_in(shop: Connec
     assert [each.status_code for each in guesses] == [401] * 10 + [429]
     assert right.status_code == 429
     assert elsewhere["errors"][0]["code"] == "RATE_LIMITED"
+
+
+async def test_who_owes_a_code_gets_a_challenge_and_with_the_code_the_user(shop: Connected, ada: Person) -> None:
+    guarded = await guard(ada)
+    before = await live_sessions(ada)
+
+    owed = await sign_in(shop, ada)
+    challenge = owed.json()["errors"][0]["challenge"]
+    between = await live_sessions(ada)
+    named = {"x_organization": ada.tenant.organization.slug, "x_forwarded_for": ada.tenant.address}
+    unsaid = await post(shop, "/api/auth/credentials", {"challenge": challenge}, **named)
+    wrong = await post(shop, "/api/auth/credentials", {"challenge": challenge, "code": await guarded.wrong()}, **named)
+    right = await post(shop, "/api/auth/credentials", {"challenge": challenge, "code": await guarded.code(1)}, **named)
+    again = await post(shop, "/api/auth/credentials", {"challenge": challenge, "code": await guarded.code(1)}, **named)
+
+    assert (owed.status_code, owed.json()["type"]) == (401, "/problems/second-factor-required")
+    assert [each.status_code for each in (unsaid, wrong, right, again)] == [400, 403, 200, 401]
+    assert right.json()["email"] == ada.email
+    said = session_of(ada.email, tenant_id=right.json()["tenantId"], session_id=right.json()["sessionId"])
+    assert await shop.email(shop.cookie(said)) == ada.email
+    assert (between, await live_sessions(ada)) == (before, before + 1)
+
+
+async def test_a_challenge_for_tokens_is_not_answered_here(shop: Connected, ada: Person) -> None:
+    guarded = await guard(ada)
+    payload = (await ada.tenant.anonymous.ask(SIGN_IN, input={"email": ada.email, "password": ada.password}))["signIn"]
+    body = {"challenge": payload["errors"][0]["challenge"], "code": await guarded.code(1)}
+
+    answer = await post(shop, "/api/auth/credentials", body, x_organization=ada.tenant.organization.slug)
+
+    assert (answer.status_code, answer.json()["type"]) == (401, "/problems/challenge-ended")
