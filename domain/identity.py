@@ -90,6 +90,11 @@ class Limits:
         return self.role
 
 
+def acting(held: Role | None, limits: Limits | None) -> Role | None:
+    """The role that somebody acts in who holds this one, within the limits of her session."""
+    return limits.lower(held) if limits else held
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks, for which organization, in which language.

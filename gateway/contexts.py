@@ -17,7 +17,7 @@ from adapters.postgres.transaction import Pool
 from adapters.postgres.work import writing
 from domain.foreign_sessions import limits_of
 from domain.holds import Holds
-from domain.identity import Limits, Membership, Role, Viewer
+from domain.identity import Viewer, acting
 from domain.live import Live
 from domain.refusals import ErrorCode, Refusal, Refused
 from domain.work import Reading, Work
@@ -79,7 +79,7 @@ class Contexts:
             Viewer(
                 organization_id=organization.id if organization else None,
                 person_id=claims.person_id if claims else None,
-                role=_acting(member, limits),
+                role=acting(member.role if member else None, limits),
                 cart=said.cart,
                 locales=preferred(said.languages, organization.default_locale if organization else "en"),
                 expires_at=claims.expires_at if claims else None,
@@ -116,7 +116,7 @@ class Contexts:
         if viewer.person_id is None or viewer.organization_id is None:
             return viewer
         member = await self._tenants.membership(viewer.organization_id, viewer.person_id)
-        role = _acting(member, viewer.limits)
+        role = acting(member.role if member else None, viewer.limits)
         return viewer if role == viewer.role else replace(viewer, role=role)
 
     def _work(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]:
@@ -164,11 +164,6 @@ def _said(connection: HTTPConnection, init: Mapping[str, object]) -> _Said:
         cart=cart or None,
         languages=headers.get("accept-language", ""),
     )
-
-
-def _acting(member: Membership | None, limits: Limits | None) -> Role | None:
-    held = member.role if member else None
-    return limits.lower(held) if limits else held
 
 
 def _text(value: object) -> str | None:

@@ -54,6 +54,12 @@ class Visitors:
             return await self._of_token(authorization, asked)
         return await self._of_cookie(headers) or await self._of_foreign_cookies(headers, asked)
 
+    def forget(self, ended: Collection[UUID]) -> None:
+        """These sessions ended a moment ago: whoever comes with one is not let in any more, here at least at once."""
+        for each in ended:
+            self._by_id.forget(each)
+        self._by_cookie.forget_where(lambda session: session is not None and session.id in ended)
+
     async def lives(self, session_id: UUID | None) -> bool:
         """Whether the session lives; a token without one (an operator's) does until it expires."""
         return session_id is None or await self._by_id.get(session_id) is not None
@@ -74,12 +80,6 @@ class Visitors:
             return None
         session = await self._by_cookie.get(digest(secret))
         return _claims(session) if session else None
-
-    def forget(self, ended: Collection[UUID]) -> None:
-        """These sessions ended a moment ago: whoever comes with one is not let in any more, here at least at once."""
-        for each in ended:
-            self._by_id.forget(each)
-        self._by_cookie.forget_where(lambda session: session is not None and session.id in ended)
 
     async def _of_foreign_cookies(self, headers: Mapping[str, str], asked: Asked) -> Claims | None:
         sealed = self._foreign.in_cookies(headers) if self._foreign else None
