@@ -64,7 +64,11 @@ class House:
     presence: Presence
     dependencies: tuple[Dependency, ...]
     visitors: Visitors
-    front_end: ForeignSessions | None
+
+    @property
+    def front_end(self) -> ForeignSessions | None:
+        """The sessions of the front end, where one is agreed."""
+        return self.visitors.front_end
 
 
 @asynccontextmanager
@@ -92,8 +96,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         if follow:
             live.start()
         stack.push_async_callback(live.close)
-        lasting = Lasting(timedelta(seconds=settings.holds.seconds), timedelta(seconds=settings.holds.cap_seconds))
-        holds = BatchedHolds(pools.app, new_id, lasting=lasting)
+        holds = BatchedHolds(pools.app, new_id, lasting=_lasting(settings))
         stack.push_async_callback(holds.close)
         directory = PostgresDirectory(pools.system)
         tenants = Tenants(directory, base_domain=settings.base_domain, default=settings.default_organization)
@@ -114,16 +117,22 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
             session_terms=settings.identity.sessions,
             chance=Chance(new_id, new_token),
         )
-        cookie = SessionCookie(is_secure=not settings.is_development)
-        front_end = foreign_sessions(settings.identity.nextauth)
-        foreign = ForeignVisitors(front_end, PostgresKnownPeople(pools.system), tenants) if front_end else None
-        sessions, presence = SessionDirectory(pools.system), Presence()
-        visitors = Visitors(ring.read, sessions, cookie, foreign)
+        cookie, sessions, presence = SessionCookie(not settings.is_development), SessionDirectory(pools.system), Presence()
+        visitors = Visitors(ring.read, sessions, cookie, _front_end(settings, pools, tenants))
         if follow:
             await stack.enter_async_context(Rounds(presence, sessions.living, directory.roles, visitors.forget, tenants.forget).walking())
         contexts = Contexts(pools, tenants, visitors, MeasuredHolds(holds), live, outside, settings.identity.proxies)
-        dependencies = dependencies_of(settings, pools, redis)
-        yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, dependencies, visitors, front_end)
+        needs = dependencies_of(settings, pools, redis)
+        yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, needs, visitors)
+
+
+def _lasting(settings: Settings) -> Lasting:
+    return Lasting(timedelta(seconds=settings.holds.seconds), timedelta(seconds=settings.holds.cap_seconds))
+
+
+def _front_end(settings: Settings, pools: Pools, tenants: Tenants) -> ForeignVisitors | None:
+    sessions = foreign_sessions(settings.identity.nextauth)
+    return ForeignVisitors(sessions, PostgresKnownPeople(pools.system), tenants) if sessions else None
 
 
 def open_mailer(settings: Settings) -> Mailer:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Protocol
 from uuid import UUID
 
-from domain.foreign_sessions import ForeignSessionInvalid
+from domain.foreign_sessions import ForeignSessionInvalid, ForeignSessions
 from domain.refusals import Refused
 from domain.secrets import digest
 from domain.sessions import Session, SessionEnded
@@ -43,6 +43,11 @@ class Visitors:
         self._foreign = foreign
         self._by_cookie: Remembered[Session | None] = Remembered(sessions.by_cookie)
         self._by_id: Remembered[Session | None] = Remembered(sessions.by_id)
+
+    @property
+    def front_end(self) -> ForeignSessions | None:
+        """The sessions of the front end, where one is agreed."""
+        return self._foreign.sessions if self._foreign else None
 
     async def who(self, authorization: str | None, headers: Mapping[str, str], asked: Asked) -> Claims | None:
         """Who sends the request, None for nobody; refused with TokenInvalid, ForeignSessionInvalid, SessionEnded or TenantMismatch.
