@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import ClassVar, Protocol
 
-from domain.identity import GRANTS, PUBLIC, Permission, Role
+from domain.identity import GRANTS, PUBLIC, Limits, Permission, Role
 from domain.refusals import ErrorCode, Refusal
 from domain.session_cookies import CookieChanges, CookieStyle
 
@@ -68,8 +68,9 @@ class SessionTerms:
 class ForeignSession:
     """What the front end says about whoever is signed in, until `expires_at` (seconds since 1970); None where it says nothing.
 
-    `subject` is the front end's own id of the person. `tenant_id`, `role` and `permissions` are words of the front end: they can
-    choose and narrow, never grant (see `allowed`).
+    `subject` is the front end's id of the person, or ours where the front end took it over. `tenant_id`, `role` and `permissions` are
+    words of the front end: they can choose and narrow, never grant (see `limits_of`). `session_id` is the session that was begun here
+    when the front end asked for the credentials, `issued_at` (seconds since 1970) when the front end last sealed what it says.
     """
 
     subject: str
@@ -81,6 +82,8 @@ class ForeignSession:
     tenant_id: str | None = None
     role: str | None = None
     permissions: frozenset[str] | None = None
+    session_id: str | None = None
+    issued_at: int | None = field(default=None, compare=False)
 
     @property
     def proven_email(self) -> str | None:
@@ -112,6 +115,9 @@ class ForeignSessions(Protocol):
     def terms(self) -> SessionTerms:
         """What is agreed with the front end; the names of its cookies among it."""
 
+    def recognises(self, token: str) -> bool:
+        """Whether this is sealed the way that was agreed, by the look of it; that says nothing of whether it is worth anything."""
+
     def read(self, token: str) -> ForeignSession:
         """What the session says; refused with ForeignSessionInvalid."""
 
@@ -141,21 +147,25 @@ class ForeignSessions(Protocol):
 
 
 def allowed(granted: frozenset[Permission], session: ForeignSession) -> frozenset[Permission]:
-    """What a member with the permissions `granted` may do in this session.
+    """What a member with the permissions `granted` may do in this session."""
+    return granted & limits_of(session).permissions
+
+
+def limits_of(session: ForeignSession) -> Limits:
+    """What the session is limited to, whoever came with it.
 
     The claims `role` and `permissions` take away what they do not name, and a role that TicketBase does not know names nothing; what
     is public stays. Neither ever adds anything.
     """
-    may = granted
-    if session.role is not None:
-        may &= _role_permissions(session.role)
+    role = None if session.role is None else _role(session.role)
+    may = frozenset(Permission) if role is None else GRANTS[role]
     if session.permissions is not None:
         may &= {each for each in Permission if each.value in session.permissions}
-    return may | (granted & PUBLIC)
+    return Limits(may | PUBLIC, role)
 
 
-def _role_permissions(word: str) -> frozenset[Permission]:
+def _role(word: str) -> Role:
     try:
-        return GRANTS[Role(word.lower())]
+        return Role(word.lower())
     except ValueError:
-        return PUBLIC
+        return Role.USER

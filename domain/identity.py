@@ -36,6 +36,7 @@ class Permission(StrEnum):
     PROGRAMME_MANAGE = "programme:manage"
     VENUES_MANAGE = "venues:manage"
     ORGANIZATION_READ = "organization:read"
+    PEOPLE_SYNC = "people:sync"
 
 
 PUBLIC = frozenset({Permission.HOLD, Permission.ACCOUNTS_USE})
@@ -49,9 +50,13 @@ _SELLS = _READS | {
     Permission.VENUES_MANAGE,
 }
 
+# People are of the whole platform: what concerns somebody who may never have been in a house is no house's to grant.
+OF_THE_PLATFORM = frozenset({Permission.PEOPLE_SYNC})
+_EVERYTHING = frozenset(Permission) - OF_THE_PLATFORM
+
 GRANTS: Mapping[Role, frozenset[Permission]] = {
-    Role.OWNER: frozenset(Permission),
-    Role.ADMIN: frozenset(Permission),
+    Role.OWNER: _EVERYTHING,
+    Role.ADMIN: _EVERYTHING,
     Role.MANAGER: _SELLS | {Permission.EVENTS_DELETE, Permission.PROGRAMME_MANAGE},
     Role.ORGANIZER: _SELLS,
     Role.SUPPORT: _READS | {Permission.EVENTS_READ_JOIN_LINK},
@@ -72,12 +77,31 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What the session of a front end is limited to: these permissions, and this role where it names one."""
+
+    permissions: frozenset[Permission]
+    role: Role | None = None
+
+    def lower(self, held: Role | None) -> Role | None:
+        """The role to act in for somebody who holds `held`: the one named where that is the lesser of the two."""
+        if held is None or self.role in (None, Role.OWNER) or not GRANTS[self.role] <= GRANTS[held]:
+            return held
+        return self.role
+
+
+def acting(held: Role | None, limits: Limits | None) -> Role | None:
+    """The role that somebody acts in who holds this one, within the limits of her session."""
+    return limits.lower(held) if limits else held
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks, for which organization, in which language.
 
     `cart` is the opaque token of an anonymous buyer; `locales` the caller's languages, best first, the organization's default last;
     `expires_at` the end of the access token in seconds since 1970 (None when anonymous), `session_id` the session it belongs to, and
-    `caller` where the request comes from.
+    `caller` where the request comes from. `limits` are those of a front end's session, None for whoever came with one of ours.
     """
 
     organization_id: UUID | None
@@ -88,11 +112,13 @@ class Viewer:
     expires_at: int | None = None
     session_id: UUID | None = None
     caller: Caller = field(default=Caller(), repr=False)
+    limits: Limits | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
         """What this viewer may do; everybody may do what is public."""
-        return GRANTS[self.role] if self.role else PUBLIC
+        granted = GRANTS[self.role] if self.role else PUBLIC
+        return granted & self.limits.permissions if self.limits else granted
 
     @property
     def tenant(self) -> UUID:

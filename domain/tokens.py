@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 from uuid import UUID
 
+from domain.foreign_sessions import ForeignSession
 from domain.refusals import ErrorCode, Refusal
 
 
@@ -13,7 +14,8 @@ class Claims:
     """Whom a token speaks for: a person within an organization until `expires_at` (seconds since 1970).
 
     `permissions_version` is the membership's version when it was issued (`pv`), 0 for one who is no member; the membership itself stays
-    the truth. `session_id` (`sid`) is None for an operator's token.
+    the truth. `session_id` (`sid`) is None for an operator's token. `foreign` is what a front end's session says, where that was shown
+    instead of a token.
     """
 
     person_id: UUID
@@ -21,6 +23,7 @@ class Claims:
     permissions_version: int
     expires_at: int
     session_id: UUID | None = None
+    foreign: ForeignSession | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from gateway.graphql.manifests import Manifests, read_folder
 from gateway.graphql.pipeline import Pipeline
 from gateway.health import Health
 from gateway.house import House
+from gateway.identity.described import DESCRIBED as IDENTITY
+from gateway.identity.front_ends import front_end_routes
 from gateway.identity.routes import identity_routes
 from gateway.images import ServedImages
 from gateway.metrics import Measured, show_metrics
@@ -46,7 +48,7 @@ GRAPHQL = "/graphql"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HEADERS = (
     "Accept-Language", "Authorization", "Content-Type", "GraphQL-Preflight", "Idempotency-Key", "If-Match", "If-None-Match",
-    "Last-Event-ID", "X-Cart", "X-Executor", "X-Organization", "X-Request-Id", "X-Requested-With", "X-Tenant-Id",
+    "Last-Event-ID", "X-Cart", "X-CSRF-Token", "X-Executor", "X-Organization", "X-Request-Id", "X-Requested-With", "X-Tenant-Id",
 )  # fmt: skip
 
 
@@ -129,8 +131,9 @@ async def build_gateway(house: House) -> Gateway:
         ServedImages(house.outside.storage).route(),
         *seating_routes(house.contexts.of, house.contexts.fresh),
         *calendar_routes(house.contexts.of, house.contexts.fresh),
-        *identity_routes(house.contexts.of, RestTerms.of(settings), house.cookie),
-        *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS}),
+        *identity_routes(house.contexts.of, RestTerms.of(settings), house.cookie, house.front_end),
+        *front_end_routes(house, RestTerms.of(settings)),
+        *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS, **IDENTITY}),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
     return Gateway(Guarded(Straight(app, http), https_only=not settings.is_development), health, sockets, streams)

@@ -15,13 +15,15 @@ from adapters.postgres.lending import Readers
 from adapters.postgres.reading import ReadWork
 from adapters.postgres.transaction import Pool
 from adapters.postgres.work import writing
+from domain.foreign_sessions import limits_of
 from domain.holds import Holds
-from domain.identity import Viewer
+from domain.identity import Viewer, acting
 from domain.live import Live
 from domain.refusals import ErrorCode, Refusal, Refused
 from domain.work import Reading, Work
 from gateway.callers import Networks, caller_of
 from gateway.database import Pools
+from gateway.foreign_visitors import Asked
 from gateway.languages import preferred
 from gateway.logs import current_correlation_id
 from gateway.tenants import Tenants
@@ -65,23 +67,25 @@ class Contexts:
     async def of(self, connection: HTTPConnection, init: Mapping[str, object] | None = None) -> Context:
         """The context of a request or a WebSocket; `init` is what `connection_init` said, which goes before the headers.
 
-        Refused with TokenInvalid, SessionEnded, NotFound (organization), TenantMismatch or CartInvalid.
+        Refused with TokenInvalid, ForeignSessionInvalid, SessionEnded, NotFound (organization), TenantMismatch or CartInvalid.
         """
         said = _said(connection, init or {})
-        claims = await self._visitors.who(said.authorization, connection.headers)
-        host = "" if claims or said.organization else connection.url.hostname or ""  # which takes long to read, and is not asked for then
-        organization = await self._tenants.of_request(host, said.organization, claims)
+        claims = await self._visitors.who(said.authorization, connection.headers, said.asked)
+        host = "" if claims or said.asked.organization else said.asked.host  # which is not read where it is not asked for
+        organization = await self._tenants.of_request(host, said.asked.organization, claims)
         member = await self._tenants.membership(claims.organization_id, claims.person_id) if claims else None
+        limits = limits_of(claims.foreign) if claims and claims.foreign else None
         return self.for_viewer(
             Viewer(
                 organization_id=organization.id if organization else None,
                 person_id=claims.person_id if claims else None,
-                role=member.role if member else None,
+                role=acting(member.role if member else None, limits),
                 cart=said.cart,
                 locales=preferred(said.languages, organization.default_locale if organization else "en"),
                 expires_at=claims.expires_at if claims else None,
                 session_id=claims.session_id if claims else None,
                 caller=caller_of(connection, self._proxies),
+                limits=limits,
             )
         )
 
@@ -112,7 +116,7 @@ class Contexts:
         if viewer.person_id is None or viewer.organization_id is None:
             return viewer
         member = await self._tenants.membership(viewer.organization_id, viewer.person_id)
-        role = member.role if member else None
+        role = acting(member.role if member else None, viewer.limits)
         return viewer if role == viewer.role else replace(viewer, role=role)
 
     def _work(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]:
@@ -144,7 +148,7 @@ class _Said:
     """What a caller said of himself."""
 
     authorization: str | None
-    organization: str | None
+    asked: Asked
     cart: str | None
     languages: str
 
@@ -156,7 +160,7 @@ def _said(connection: HTTPConnection, init: Mapping[str, object]) -> _Said:
         raise Refused(CartInvalid())
     return _Said(
         authorization=_text(init.get("authorization")) or headers.get("authorization"),
-        organization=_text(init.get("organization")) or headers.get("x-organization") or headers.get("x-tenant-id"),
+        asked=Asked.of(connection, _text(init.get("organization"))),
         cart=cart or None,
         languages=headers.get("accept-language", ""),
     )

@@ -15,6 +15,7 @@ from adapters.mail.smtp import Mailer
 from adapters.pictures.pictures import SandboxedPictures
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.holds_writer import BatchedHolds
+from adapters.postgres.known_people import PostgresKnownPeople
 from adapters.postgres.reading import ReadWork
 from adapters.postgres.sessions import SessionDirectory
 from adapters.qr.codes import SegnoQrCodes
@@ -27,14 +28,17 @@ from adapters.valkey.live import MovedSince, Snapshots, ValkeyLive
 from adapters.valkey.throttle import ValkeyThrottle
 from domain.addresses import Addresses
 from domain.availability import Availability
+from domain.foreign_sessions import ForeignSessions
 from domain.holds import Lasting
 from domain.seat_availability import SeatsRead, SeatsWanted
 from domain.work import Reading
 from gateway.contexts import Contexts
 from gateway.cookies import SessionCookie
 from gateway.database import Pools, check_database, open_pools
+from gateway.foreign_visitors import ForeignVisitors
 from gateway.health import Dependency
 from gateway.measuring import MeasuredHolds
+from gateway.nextauth import foreign_sessions
 from gateway.rounds import Rounds
 from gateway.settings import ObjectStorage as StorageSettings
 from gateway.settings import Settings
@@ -59,6 +63,12 @@ class House:
     cookie: SessionCookie
     presence: Presence
     dependencies: tuple[Dependency, ...]
+    visitors: Visitors
+
+    @property
+    def front_end(self) -> ForeignSessions | None:
+        """The sessions of the front end, where one is agreed."""
+        return self.visitors.front_end
 
 
 @asynccontextmanager
@@ -86,8 +96,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         if follow:
             live.start()
         stack.push_async_callback(live.close)
-        lasting = Lasting(timedelta(seconds=settings.holds.seconds), timedelta(seconds=settings.holds.cap_seconds))
-        holds = BatchedHolds(pools.app, new_id, lasting=lasting)
+        holds = BatchedHolds(pools.app, new_id, lasting=_lasting(settings))
         stack.push_async_callback(holds.close)
         directory = PostgresDirectory(pools.system)
         tenants = Tenants(directory, base_domain=settings.base_domain, default=settings.default_organization)
@@ -108,13 +117,22 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
             session_terms=settings.identity.sessions,
             chance=Chance(new_id, new_token),
         )
-        cookie = SessionCookie(is_secure=not settings.is_development)
-        sessions, presence = SessionDirectory(pools.system), Presence()
-        visitors = Visitors(ring.read, sessions, cookie)
+        cookie, sessions, presence = SessionCookie(not settings.is_development), SessionDirectory(pools.system), Presence()
+        visitors = Visitors(ring.read, sessions, cookie, _front_end(settings, pools, tenants))
         if follow:
             await stack.enter_async_context(Rounds(presence, sessions.living, directory.roles, visitors.forget, tenants.forget).walking())
         contexts = Contexts(pools, tenants, visitors, MeasuredHolds(holds), live, outside, settings.identity.proxies)
-        yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, dependencies_of(settings, pools, redis))
+        needs = dependencies_of(settings, pools, redis)
+        yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, needs, visitors)
+
+
+def _lasting(settings: Settings) -> Lasting:
+    return Lasting(timedelta(seconds=settings.holds.seconds), timedelta(seconds=settings.holds.cap_seconds))
+
+
+def _front_end(settings: Settings, pools: Pools, tenants: Tenants) -> ForeignVisitors | None:
+    sessions = foreign_sessions(settings.identity.nextauth)
+    return ForeignVisitors(sessions, PostgresKnownPeople(pools.system), tenants) if sessions else None
 
 
 def open_mailer(settings: Settings) -> Mailer:

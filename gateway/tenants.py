@@ -51,7 +51,7 @@ class Tenants:
             return organization
         if claims:
             return await self._names.get(str(claims.organization_id))
-        return await self._of_host(host.lower()) or (await self._names.get(self._default) if self._default else None)
+        return await self.at_host(host) or (await self._names.get(self._default) if self._default else None)
 
     async def named(self, name: str) -> Organization | None:
         """The organization with this slug or id."""
@@ -71,7 +71,9 @@ class Tenants:
         person_id = await self._directory.member_with(organization_id, role)
         return await self.membership(organization_id, person_id) if person_id else None
 
-    async def _of_host(self, host: str) -> Organization | None:
+    async def at_host(self, host: str) -> Organization | None:
+        """The organization that has this host name, by a domain of its own or by its slug before ours."""
+        host = host.lower()
         slug, dot, parent = host.partition(".")
         if dot and parent == self._base_domain:
             return await self.named(slug)

@@ -35,6 +35,8 @@ def read_claims(content: bytes, now: float) -> ForeignSession:
         tenant_id=_text(claims, "tenantId"),
         role=_text(claims, "role"),
         permissions=_permissions(claims),
+        session_id=_text(claims, "sessionId"),
+        issued_at=_moment(claims, "iat"),
     )
 
 
@@ -49,6 +51,7 @@ def write_claims(session: ForeignSession, now: float, token_id: str) -> bytes:
         "tenantId": session.tenant_id,
         "role": session.role,
         "permissions": None if session.permissions is None else sorted(session.permissions),
+        "sessionId": session.session_id,
         "iat": int(now),
         "exp": session.expires_at,
         "jti": token_id,
@@ -67,7 +70,6 @@ def _parse(content: bytes) -> Mapping[str, object]:
 
 
 def _check_time(claims: Mapping[str, object], expires_at: int, now: float) -> None:
-    _moment(claims, "iat")
     starts_at = _moment(claims, "nbf")
     if expires_at <= now - TOLERANCE:
         raise Refused(ForeignSessionInvalid("it has expired"))

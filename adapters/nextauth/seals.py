@@ -25,6 +25,9 @@ _UNFIT = (JoseError, ValueError, RecursionError)
 class Seal(Protocol):
     """One way of sealing; which one is agreed beforehand, never told by the token."""
 
+    def fits(self, token: str) -> bool:
+        """Whether the token has the outside of one sealed this way."""
+
     def close(self, content: bytes) -> str:
         """The sealed content."""
 
@@ -55,6 +58,10 @@ class EncryptedSeal:
         self._named = {"kid": thumbprint(keys[0])} if names_its_key else {}
         self._key = OctKey.import_key(keys[0])
 
+    def fits(self, token: str) -> bool:
+        """A JWE has five segments."""
+        return token.count(".") == 4
+
     def close(self, content: bytes) -> str:
         """The content encrypted with the first key."""
         return jwe.encrypt_compact(self._fixed | self._named, content, self._key, algorithms=self._allowed)
@@ -80,6 +87,13 @@ class SignedSeal:
         if any(len(each.encode()) < 32 for each in secrets):
             raise ValueError("a secret that signs must have at least 32 bytes (RFC 7518, 3.2)")
         self._keys = [OctKey.import_key(each.encode()) for each in secrets]
+
+    def fits(self, token: str) -> bool:
+        """A JWS has three segments, as access tokens have; its header tells them apart."""
+        try:
+            return token.count(".") == 2 and check_header(token, {"alg": "HS256"}) is not None
+        except Refused:
+            return False
 
     def close(self, content: bytes) -> str:
         """The content signed with the first secret."""

@@ -24,6 +24,10 @@ class NextAuthSessions:
         self._style = terms.session_style
         self._clock = clock
 
+    def recognises(self, token: str) -> bool:
+        """Whether this is sealed the way that was agreed, by the look of it."""
+        return self._seal.fits(token)
+
     def read(self, token: str) -> ForeignSession:
         """What the session says; refused with ForeignSessionInvalid."""
         return read_claims(self._seal.open(token), self._clock())

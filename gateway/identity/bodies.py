@@ -1,6 +1,7 @@
 """Reads what is posted to a route of identity, and shows who is signed in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -8,6 +9,7 @@ import orjson
 from domain.accounts import Account, FoundOrganization, SignedIn, SignIn, SignUp
 from domain.refusals import Fault, InputInvalid, Refused
 from domain.sessions import Carrier
+from domain.synced_people import SyncPerson
 from gateway.rest.problems import MALFORMED, stop
 from schema import ids
 from schema.scalars import show_time
@@ -28,6 +30,15 @@ class Body:
             return value
         self._faults.append(Fault((*self._path, name), "is missing" if value is None else "must be text"))
         return ""
+
+    def optional_text(self, name: str) -> str | None:
+        """The text of this name; null is as good as nothing."""
+        return None if self._fields.get(name) is None else self.text(name)
+
+    def expect(self, name: str, accept: Callable[[object], bool], wrong: str) -> None:
+        """Note the fault `wrong` unless what is there is accepted."""
+        if not accept(self._fields.get(name)):
+            self._faults.append(Fault((*self._path, name), wrong))
 
     def optional(self, name: str) -> "Body | None":
         """The object of this name, if there is one."""
@@ -70,6 +81,30 @@ def read_sign_up(body: Body) -> SignUp:
     ask = SignUp(body.text("email"), body.text("password"), body.text("name"), body.text("locale", "en"), organization)
     body.check()
     return ask
+
+
+def read_owed_code(body: Body) -> tuple[str, str] | None:
+    """The challenge and the code of whoever gave her password before; None for those who begin. Refused with InputInvalid."""
+    challenge = body.optional_text("challenge")
+    code = body.text("code") if challenge else ""
+    body.check()
+    return (challenge, code) if challenge else None
+
+
+def read_synced_person(body: Body) -> SyncPerson:
+    """Somebody as a front end knows her; refused with InputInvalid, also where it has not verified her address."""
+    body.expect("emailVerified", _is_proof, "must be true, or the moment when the front end verified the address")
+    texts = {name: body.optional_text(name) for name in ("name", "image", "locale")}
+    ask = SyncPerson(body.text("email"), texts["name"] or None, texts["image"], texts["locale"])
+    body.check()
+    return ask
+
+
+def _is_proof(value: object) -> bool:
+    try:
+        return value is True or (isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None)
+    except ValueError:
+        return False
 
 
 def _read_organization(wished: Body) -> FoundOrganization:

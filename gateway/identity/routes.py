@@ -10,12 +10,14 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from domain.accounts import SignedIn
+from domain.foreign_sessions import ForeignSessions
 from domain.refusals import InputInvalid, Refused
 from domain.sessions import Carrier
 from gateway.cookies import SessionCookie
 from gateway.graphql.answers import Stage
 from gateway.graphql.masking import deny, deny_raised
 from gateway.identity.bodies import Body, read_body, read_sign_in, read_sign_up, show_account, show_signed_in
+from gateway.identity.forms import expect_proved
 from gateway.identity.refusals import problem_of
 from gateway.rest.answers import Success
 from gateway.rest.problems import (
@@ -48,6 +50,7 @@ class Door:
     make_context: MakeContext
     terms: RestTerms
     cookie: SessionCookie
+    front_end: ForeignSessions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,15 @@ class Acting:
         # Whoever gets a cookie set must be asked by a page of ours too, else a stranger's page could sign visitors in as somebody else.
         if forgery := find_forgery("POST", {"cookie": "", **request.headers}, self.door.terms.allows_origin):
             raise Stopped(problem_of_errors(deny(Stage.REQUEST, forgery, exchange.request_id).errors))
-        body = await self._read(exchange) if self.method == "POST" else read_body(b"")
+        body = await self._read(exchange) if self.method != "GET" else read_body(b"")
         return await self._act(exchange, body)
 
     async def _act(self, exchange: Exchange, body: Body) -> Success:
         try:
-            return await self.deed(await self.door.make_context(exchange.request), body)
+            context = await self.door.make_context(exchange.request)
+            if self.method != "GET":
+                expect_proved(exchange.request, body, context.viewer, self.door.front_end)
+            return await self.deed(context, body)
         except Stopped:
             raise
         except Exception as error:
@@ -101,9 +107,11 @@ class Acting:
         return read_body(body)
 
 
-def identity_routes(make_context: MakeContext, terms: RestTerms, cookie: SessionCookie) -> Sequence[BaseRoute]:
+def identity_routes(
+    make_context: MakeContext, terms: RestTerms, cookie: SessionCookie, front_end: ForeignSessions | None
+) -> Sequence[BaseRoute]:
     """All of them; each older path is an alias."""
-    door, deeds = Door(make_context, terms, cookie), Deeds(cookie)
+    door, deeds = Door(make_context, terms, cookie, front_end), Deeds(cookie)
     known: Mapping[str, tuple[str, Deed]] = {
         "/api/auth/login": ("POST", deeds.log_in),
         "/login": ("POST", deeds.log_in),

@@ -61,7 +61,8 @@ TOO_LARGE = Kind("body-too-large", "The body is too large", 413, ErrorCode.BAD_U
 TOO_SLOW = Kind("body-too-slow", "The body was not there in time", 408, ErrorCode.BAD_USER_INPUT)
 NO_SUCH_PART = Kind("range-not-satisfiable", "The file has no such part", 416, ErrorCode.BAD_USER_INPUT)
 VERSION_NEEDED = Kind("version-required", "The change must name the version it is based on", 428, ErrorCode.BAD_USER_INPUT)
-OF_TRANSPORT = (MALFORMED, WRONG_METHOD, WRONG_MEDIA_TYPE, TOO_LARGE, TOO_SLOW, NO_SUCH_PART, VERSION_NEEDED)
+FORM_UNPROVED = Kind("form-unproved", "The form does not prove where it comes from", 403, ErrorCode.FORBIDDEN)
+OF_TRANSPORT = (MALFORMED, WRONG_METHOD, WRONG_MEDIA_TYPE, TOO_LARGE, TOO_SLOW, NO_SUCH_PART, VERSION_NEEDED, FORM_UNPROVED)
 
 Source = Mapping[str, str]
 """Where in the request: `{"pointer": "#/slug"}` in the body, `{"parameter": "first"}`, `{"header": "If-Match"}`, or nothing."""

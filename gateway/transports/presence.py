@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from domain.identity import Role, Viewer
+from domain.identity import Limits, Role, Viewer, acting
 from domain.refusals import ErrorCode, Refusal
 from domain.sessions import SessionEnded
 from gateway.graphql.answers import Denied
@@ -39,7 +39,10 @@ def why_not(denied: Denied) -> Refusal:
 
 @dataclass(slots=True, eq=False)
 class Guest:
-    """One connection of somebody signed in: what to do when her session is over, and when her role is another."""
+    """One connection of somebody signed in: what to do when her session is over, and when her role is another.
+
+    `role` is the one she acts in, within the `limits` of a front end's session.
+    """
 
     organization_id: UUID
     person_id: UUID
@@ -47,6 +50,11 @@ class Guest:
     role: Role | None
     dismiss: Callable[[Refusal], None]
     change: Callable[[Role | None], None]
+    limits: Limits | None = None
+
+    def role_of(self, roles: Mapping[Pair, Role]) -> Role | None:
+        """The role she acts in where these are held."""
+        return acting(roles.get((self.organization_id, self.person_id)), self.limits)
 
 
 class Presence:
@@ -62,7 +70,7 @@ class Presence:
         """Keep an eye on this viewer until he leaves; None for somebody who is not signed in."""
         if viewer.person_id is None or viewer.organization_id is None:
             return None
-        guest = Guest(viewer.organization_id, viewer.person_id, viewer.session_id, viewer.role, dismiss, change)
+        guest = Guest(viewer.organization_id, viewer.person_id, viewer.session_id, viewer.role, dismiss, change, viewer.limits)
         self._guests[guest] = None
         return guest
 
@@ -83,7 +91,7 @@ class Presence:
 
     def changed(self, roles: Mapping[Pair, Role]) -> set[Pair]:
         """Those whose role is another than the one they came with."""
-        return {pair for each in self._guests if roles.get(pair := (each.organization_id, each.person_id)) is not each.role}
+        return {(each.organization_id, each.person_id) for each in self._guests if each.role_of(roles) is not each.role}
 
     def end(self, sessions: Collection[UUID]) -> None:
         """Send home all who came with these sessions."""
@@ -94,7 +102,7 @@ class Presence:
     def regard(self, pairs: Collection[Pair], roles: Mapping[Pair, Role]) -> None:
         """Tell these of their new roles; without one they are plain buyers."""
         for each in [guest for guest in self._guests if (guest.organization_id, guest.person_id) in pairs]:
-            role = roles.get((each.organization_id, each.person_id))
+            role = each.role_of(roles)
             if role is not each.role:
                 each.role = role
                 each.change(role)

@@ -36,8 +36,25 @@ const signed = {
   decode: async ({ token, secret }) => (await jwtVerify(token, key(secret), { algorithms: ['HS256'], clockTolerance: 15 })).payload,
 };
 
+// What docs/nextauth.md tells front ends to write: TicketBase looks at the password, and the session says where it was begun.
+const authorize =
+  ({ gateway, organization }) =>
+  async ({ email, password }) => {
+    const answer = await fetch(`${gateway}/api/auth/credentials`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Organization': organization },
+      body: JSON.stringify({ email, password }),
+    });
+    return answer.ok ? answer.json() : null;
+  };
+const callbacks = {
+  jwt: ({ token, user }) =>
+    user?.sessionId ? { ...token, sessionId: user.sessionId, tenantId: user.tenantId, email_verified: true } : token,
+};
+const named = (given) => ({ id: 'p-1', name: given.name });
+
 // The Next.js handler of next-auth 4, with what it asks of a request and a response.
-async function handle4({ secret, action, cookies = {}, method = 'GET', body = {}, secure = false, hs256 = false }) {
+async function handle4({ secret, action, cookies = {}, method = 'GET', body = {}, secure = false, hs256 = false, at }) {
   const kept = { status: 200, cookies: [], body: undefined };
   const response = {
     status: (code) => ((kept.status = code), response),
@@ -52,13 +69,14 @@ async function handle4({ secret, action, cookies = {}, method = 'GET', body = {}
     secret,
     logger: quiet,
     useSecureCookies: secure,
-    providers: [Credentials4({ credentials: {}, authorize: (given) => ({ id: 'p-1', name: given.name }) })],
+    providers: [Credentials4({ credentials: {}, authorize: at ? authorize(at) : named })],
+    callbacks,
     ...(hs256 && { jwt: signed }),
   });
   return { ...kept, cookies: settled(kept.cookies) };
 }
 
-async function handle5({ secret, action, cookies = {}, method = 'GET', body, secure = false }) {
+async function handle5({ secret, action, cookies = {}, method = 'GET', body, secure = false, hs256 = false, at }) {
   const origin = secure ? 'https://shop.example' : 'http://localhost:3000';
   const headers = { cookie: cookieHeader(cookies), ...(body && { 'content-type': 'application/x-www-form-urlencoded' }) };
   const request = new Request(`${origin}/auth/${action}`, { method, headers, body: body && new URLSearchParams(body) });
@@ -67,7 +85,9 @@ async function handle5({ secret, action, cookies = {}, method = 'GET', body, sec
     basePath: '/auth',
     trustHost: true,
     logger: quiet,
-    providers: [Credentials({ credentials: {}, authorize: (given) => ({ id: 'p-1', name: given.name }) })],
+    providers: [Credentials({ credentials: {}, authorize: at ? authorize(at) : named })],
+    callbacks,
+    ...(hs256 && { jwt: signed }),
   });
   const type = answer.headers.get('content-type') ?? '';
   const location = answer.headers.get('location');

@@ -11,6 +11,7 @@ from tests.nextauth.libraries import Libraries
 SECRET = "the-front-end-and-ticketbase-share-this"
 NEWER_SECRET = "the-secret,that-comes-next-with-a-comma"
 FOREIGN_SECRET = "nobody-here-was-ever-told-this-secret-x"
+NOBODY = None
 CLAIMS: dict[str, object] = {
     "sub": "p-1",
     "name": "Ada Ωmega",
