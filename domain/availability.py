@@ -79,6 +79,7 @@ class Availability:
     """An event's ticket types at one point; `whole` tells a snapshot from what moved since an earlier point.
 
     `reshaped_at` is the sequence of the last movement that took a type out of somebody's sight: it was deleted, or hidden.
+    `public` says whether the public may see the event.
     """
 
     event_id: UUID
@@ -86,6 +87,7 @@ class Availability:
     ticket_types: Sequence[TypeAvailability]
     whole: bool = True
     reshaped_at: int = 0
+    public: bool = True
 
     typename: ClassVar[str] = "TicketAvailability"
 

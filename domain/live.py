@@ -7,6 +7,7 @@ from typing import Protocol, cast
 from uuid import UUID
 
 from domain.availability import Availability, Mark, read_mark
+from domain.refusals import NotFound, Refused
 from domain.seat_availability import Sections, read_seat_mark
 
 
@@ -44,6 +45,10 @@ class Frame(Protocol):
     def resume_token(self) -> str:
         """Where a client that has seen this may resume."""
 
+    @property
+    def public(self) -> bool:
+        """Whether the public may see the event."""
+
     def since(self, mark: Mark) -> "Frame":
         """What moved since `mark`; the whole again when the mark is not in this history's past."""
 
@@ -58,7 +63,7 @@ class Beats(Protocol):
     def __aiter__(self) -> AsyncIterator[Frame]:
         """The newest whole frame at once, then each newer one, never an older one; at most one in 100 ms.
 
-        Ends when the event is deleted.
+        Ends when the event is deleted, for the public when it is taken back or archived, too.
         """
 
 
@@ -71,20 +76,49 @@ class Live(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PublicLive:
-    """Implements `Live` for the public, where ticket types are watched: without hidden ones, but for those that access codes unlocked."""
+    """Implements `Live` for the public: without hidden ticket types, but for those that access codes unlocked.
+
+    A stream ends when the public may not see the event any more, as it ends when the event is deleted.
+    """
 
     live: Live
     unlocked: frozenset[UUID] = frozenset()
 
     @asynccontextmanager
     async def listening(self, topic: Topic) -> AsyncIterator[Beats]:
-        """See `Live.listening`."""
+        """See `Live.listening`; an event that the public may not see is none."""
         async with self.live.listening(topic) as beats:
-            yield _PublicBeats(beats, self.unlocked)
+            public = _PublicBeats(beats)
+            if not public.latest.public:
+                raise Refused(NotFound("event", ("eventId",)))
+            yield public if isinstance(topic, SeatTopic) else _OpenBeats(public, self.unlocked)
 
 
 class _PublicBeats:
-    """Implements `Beats`. A movement of hidden types alone is no beat: that something moved would tell of them."""
+    """Implements `Beats`: those of an event that the public may see, up to the first that it may not."""
+
+    def __init__(self, beats: Beats) -> None:
+        self._beats = beats
+        self._coming = aiter(beats)
+
+    @property
+    def latest(self) -> Frame:
+        """The newest known."""
+        return self._beats.latest
+
+    def __aiter__(self) -> AsyncIterator[Frame]:
+        return self
+
+    async def __anext__(self) -> Frame:
+        """The next, or the end."""
+        frame = await anext(self._coming)
+        if not frame.public:
+            raise StopAsyncIteration
+        return frame
+
+
+class _OpenBeats:
+    """Implements `Beats` of ticket types. A movement of hidden types alone is no beat: that something moved would tell of them."""
 
     def __init__(self, beats: Beats, unlocked: frozenset[UUID]) -> None:
         self._beats = beats

@@ -69,7 +69,10 @@ class SectionSeats:
 
 @dataclass(frozen=True, slots=True)
 class SeatAvailability:
-    """The seats of the sections that somebody asked for at one point; `whole` tells a snapshot from what moved since an earlier point."""
+    """The seats of the sections that somebody asked for at one point; `whole` tells a snapshot from what moved since an earlier point.
+
+    `public` says whether the public may see the event, here and below.
+    """
 
     event_id: UUID
     mark: Mark
@@ -77,6 +80,7 @@ class SeatAvailability:
     asked: Sections
     sections: Sequence[SectionSeats | SectionMoves]
     whole: bool = True
+    public: bool = True
 
     typename: ClassVar[str] = "SeatAvailability"
 
@@ -109,9 +113,9 @@ class SeatAvailability:
         return replace(self, sections=moved, whole=False)
 
     def is_news_after(self, told: "SeatAvailability") -> bool:
-        """Whether any of these seats moved since, or the event got a plan, got another one, or lost it."""
+        """Whether any of these seats moved since, the event got a plan, got another one, or lost it, or other people may see it."""
         moved = any(isinstance(each, SectionSeats) and each.moved_at > told.sequence for each in self.sections)
-        return moved or self.plan != told.plan
+        return moved or (self.plan, self.public) != (told.plan, told.public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class SeatMap:
     plan: PlanInUse | None
     covers: Sections
     sections: Mapping[int, SectionSeats]
+    public: bool = True
 
     @property
     def sequence(self) -> int:
@@ -136,7 +141,7 @@ class SeatMap:
     def of(self, asked: Sections) -> SeatAvailability:
         """What somebody is shown who asked for these sections; one that has no seats is left out."""
         shown = [section for index, section in self.sections.items() if asked is None or index in asked]
-        return SeatAvailability(self.event_id, self.mark, self.plan, asked, shown)
+        return SeatAvailability(self.event_id, self.mark, self.plan, asked, shown, public=self.public)
 
     def replaces(self, known: "SeatMap") -> bool:
         """Whether it is newer, or as new and of other sections."""
@@ -171,6 +176,7 @@ class SeatsRead:
     mark: Mark
     plan: PlanInUse | None
     moved: Sequence[MovedSeats]
+    public: bool = True
 
 
 class SeatAvailabilities(Protocol):
@@ -208,7 +214,7 @@ def renewed(known: SeatMap | None, covers: Sections, read: SeatsRead) -> SeatMap
             sections[moved.section] = _with(sections[moved.section], moved)
     if covers is not None:
         sections = {index: each for index, each in sections.items() if index in covers}
-    return SeatMap(read.event_id, read.mark, read.plan, covers, dict(sorted(sections.items())))
+    return SeatMap(read.event_id, read.mark, read.plan, covers, dict(sorted(sections.items())), read.public)
 
 
 def read_seat_mark(token: str, event_id: UUID, asked: Sections) -> Mark | None:

@@ -21,15 +21,14 @@ from gateway.rest.answers import Success
 from gateway.rest.problems import MISSING, NO_SUCH_PART, WRONG_METHOD, Stopped, problem_of_errors, stop
 from gateway.rest.resources import serve
 from gateway.transports.exchange import Exchange, choose_request_id
-from gateway.transports.protection import SECURITY_HEADERS
+from gateway.transports.protection import ANYWHERE, SECURITY_HEADERS
 
 PATH = "/api/images/{organization_id:uuid}/{image_id:uuid}/{file}"
 ALLOW = "GET, HEAD"
 LARGEST_VARIANT = 64_000_000
 HEADERS = {
     **SECURITY_HEADERS,
-    # Pages of every site may show them, as they may show any picture.
-    "Cross-Origin-Resource-Policy": "cross-origin",
+    **ANYWHERE,
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Content-Disposition": "inline",
     "Cache-Control": "public, max-age=31536000, immutable",

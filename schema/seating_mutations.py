@@ -86,7 +86,10 @@ class SeatingPlanInUse(UserError):
 class ImportSeatingPlanInput:
     """Read into `domain.seating.plans.ImportSeatingPlan`."""
 
-    document: JSON = strawberry.field(description="The whole plan as JSON; large ones are better sent to POST /api/seating-plans.")
+    document: JSON = strawberry.field(
+        description="The whole plan as JSON. A request over GraphQL has 100 KiB at most, unless the operator allows more: room for some "
+        "800 seats. Larger plans go to POST /api/seating-plans, up to 32 MiB, or through the command `ticketbase import seating-plan`."
+    )
     name: str | None = strawberry.field(
         default=None, description="What to call it; a plan of this name gets a new version. The document's own name otherwise."
     )

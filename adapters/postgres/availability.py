@@ -9,7 +9,7 @@ from uuid import UUID
 from adapters.postgres.rows import in_order
 from adapters.postgres.transaction import Transaction
 from domain.availability import Availability, Mark, TypeAvailability
-from domain.events import EventStatus
+from domain.events import EventStatus, is_public
 from domain.ticket_types import SaleTerms, sales_status
 
 # Where several pools are equally scarce, the one with the fewest held tickets decides: if nothing of it may come back, nothing will.
@@ -47,7 +47,8 @@ class AvailabilityStore:
 def _snapshot(rows: Sequence[Any]) -> Availability:
     first = rows[0]
     types = [_type(row) for row in rows if row["id"] is not None]
-    return Availability(first["event_id"], Mark(first["sequence"], first["at"]), types, reshaped_at=first["reshaped_at"])
+    mark, public = Mark(first["sequence"], first["at"]), is_public(EventStatus(first["status"]))
+    return Availability(first["event_id"], mark, types, reshaped_at=first["reshaped_at"], public=public)
 
 
 def _type(row: Any) -> TypeAvailability:

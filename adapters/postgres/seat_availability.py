@@ -9,6 +9,7 @@ from adapters.postgres.rows import in_order
 from adapters.postgres.seats import STATUS
 from adapters.postgres.transaction import Transaction
 from domain.availability import Mark
+from domain.events import EventStatus, is_public
 from domain.seat_availability import MovedSeats, PlanInUse, SeatsRead, SeatsWanted
 
 # `seat_moves` notes which seats moved in each of the last 1024 movements; `noted.seats` are those of all movements since. It is null where
@@ -19,10 +20,11 @@ from domain.seat_availability import MovedSeats, PlanInUse, SeatsRead, SeatsWant
 # the planner goes by events of usual size, of which it would rather read all seats, and where tenants have few seats it would as soon read
 # all seats of the tenant by the index on labels.
 MOVED = f"""
-SELECT i.event_id, i.sequence, app_now() AS at, s.moved_at AS assigned_at, v.hash, part.index, part.first_seat, part.seat_count,
-    moved.seats, moved.statuses, moved.moves
+SELECT i.event_id, i.sequence, app_now() AS at, e.status AS event_status, s.moved_at AS assigned_at, v.hash,
+    part.index, part.first_seat, part.seat_count, moved.seats, moved.statuses, moved.moves
 FROM unnest($1::uuid[], $2::integer[], $3::bigint[]) AS wanted (event_id, section, since)
 JOIN inventories i ON i.event_id = wanted.event_id
+JOIN events e ON e.organization_id = i.organization_id AND e.id = i.event_id
 LEFT JOIN seatings s ON s.organization_id = i.organization_id AND s.event_id = i.event_id
 LEFT JOIN seating_plan_versions v ON v.organization_id = s.organization_id AND v.id = s.plan_version_id
 LEFT JOIN LATERAL (SELECT wanted.since >= s.moved_at AND i.sequence - wanted.since <= 1024 AS reach) AS notes ON true
@@ -83,7 +85,8 @@ class SeatAvailabilityStore:
 def _read(rows: Sequence[Any]) -> SeatsRead:
     first = rows[0]
     plan = PlanInUse(first["hash"], first["assigned_at"]) if first["hash"] is not None else None
-    return SeatsRead(first["event_id"], Mark(first["sequence"], first["at"]), plan, [_moved(row) for row in rows if row["seats"]])
+    mark, public = Mark(first["sequence"], first["at"]), is_public(EventStatus(first["event_status"]))
+    return SeatsRead(first["event_id"], mark, plan, [_moved(row) for row in rows if row["seats"]], public)
 
 
 def _moved(row: Any) -> MovedSeats:

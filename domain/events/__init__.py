@@ -69,6 +69,7 @@ from domain.events.values import (
     expect_venue,
     expect_version,
     found,
+    is_public,
     lasting,
     visible,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "expect_venue",
     "expect_version",
     "found",
+    "is_public",
     "lasting",
     "mark_of",
     "may_change",

@@ -82,9 +82,14 @@ def lasting(event: Event, starts_at: datetime) -> datetime:
     return min(starts_at, LATEST) + (event.ends_at - event.starts_at)
 
 
+def is_public(status: EventStatus) -> bool:
+    """Whether the public may see an event in this status: it was published, and is not put away."""
+    return status in PUBLIC_STATUSES
+
+
 def visible(event: Event | None, *, unpublished: bool) -> Event | None:
     """The event when this reader may see it: the public sees what was published, staff everything."""
-    return event if event is not None and (unpublished or event.status in PUBLIC_STATUSES) else None
+    return event if event is not None and (unpublished or is_public(event.status)) else None
 
 
 def found(event: Event | None, at: tuple[str, ...]) -> Event:

@@ -109,6 +109,11 @@ class Part:
         """Whether there is such a value, and it is not null."""
         return self._body.get(name) is not None
 
+    def as_sent(self, name: str) -> str | None:
+        """The text that is there, however wrong; None where there is none."""
+        value = self._body.get(name)
+        return value if isinstance(value, str) else None
+
     def text(self, name: str, longest: int, *, required: bool = True, blank: bool = False, shown: bool = True) -> str:
         """A text of one line; empty where it is absent or wrong. `blank` says that it may be empty, `shown` that people read it."""
         value = self._body.get(name)

@@ -154,7 +154,7 @@ def draw(ask: ImportSeatingPlan) -> Drawn:
     read = read_plan(ask.document)
     name = read.name if ask.name is None else ask.name.strip()
     faults = Faults()
-    check_line(faults, name, ("input", "name"), longest=LONGEST_NAME)
+    check_line(faults, name, ("input", "name") if ask.name is not None else ("input", "document", "name"), longest=LONGEST_NAME)
     faults.refuse()
     document = write_document(read.geometry)
     return Drawn(name, read.geometry, pack(document), hash_of(document), _sections(read.geometry), _categories(read.geometry))

@@ -81,12 +81,18 @@ class _Seat(NamedTuple):
 
 @dataclass(slots=True)
 class _Reader:
-    """What must be known of the whole document while it is read."""
+    """What must be known of the whole document while it is read.
+
+    Seats of a category whose name is wrong (`broken`) are not blamed as well, nor those of unknown ones where it is `unclear` which there
+    are: the fault is in the list of categories, and a plan has many seats.
+    """
 
     findings: Findings
     categories: list[Category] = field(default_factory=list)
     indexes: dict[str, int] = field(default_factory=dict)
     meanings: dict[str, tuple[int, SeatFlags]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    unclear: bool = False
     uuids: dict[str, Steps] = field(default_factory=dict)
     guids: dict[str, Steps] = field(default_factory=dict)
     labels: dict[str, Steps] = field(default_factory=dict)
@@ -98,8 +104,7 @@ class _Reader:
         name = root.text("name", LONGEST_NAME, blank=True).strip()
         size = root.part("size", _SIZE)
         width, height = (size.whole("width", 1, LARGEST_SIZE), size.whole("height", 1, LARGEST_SIZE)) if size else (1, 1)
-        for part in root.parts("categories", _CATEGORY, most=MOST_CATEGORIES):
-            self._add_category(part)
+        self._add_categories(root)
         sections = tuple(self._section(zone, at) for at, zone in enumerate(root.parts("zones", _ZONE, most=MOST_SECTIONS), 1))
         for category, area in self.standing:
             if category in self.seated:
@@ -108,15 +113,25 @@ class _Reader:
             root.fault("has neither a seat nor a standing area", "zones")
         return ReadPlan(name, Geometry(width, height, tuple(self.categories), sections))
 
-    def _add_category(self, part: Part) -> None:
+    def _add_categories(self, root: Part) -> None:
+        before = len(self.findings.faults)
+        named = [self._add_category(part) for part in root.parts("categories", _CATEGORY, most=MOST_CATEGORIES)]
+        lost = not named and len(self.findings.faults) > before
+        self.unclear = lost or named.count(True) < root.length("categories")
+
+    def _add_category(self, part: Part) -> bool:
+        """Whether it has a name that seats can say, be it a wrong one."""
         written, color = part.text("name", LONGEST_NAME), part.color("color")
         if not written:
-            return
+            sent = part.as_sent("name")
+            self.broken.update(() if sent is None else (sent,))
+            return sent is not None
         if written in self.meanings:
             part.fault("is the name of an earlier category too", "name")
-            return
+            return True
         name, flags = read_category(written)
         self.meanings[written] = self._category(name, color if not flags else None, color), flags
+        return True
 
     def _category(self, name: str, color: str | None, otherwise: str | None) -> int:
         """The index of the price category; its colour is that of the plain category where there is one."""
@@ -197,8 +212,10 @@ class _Reader:
         return _Seat(guid, number, at, category, flags, part.number("radius", 0.1, LARGEST_RADIUS, USUAL_RADIUS))
 
     def _meaning(self, part: Part) -> tuple[int, SeatFlags]:
+        if part.as_sent("category") in self.broken:
+            return 0, PLAIN
         name = part.text("category", LONGEST_NAME, shown=False)
-        if not name:
+        if not name or (self.unclear and name not in self.meanings):
             return 0, PLAIN
         if name not in self.meanings:
             known = ", ".join([*list(self.meanings)[:CATEGORIES_TOLD], *(["…"] if len(self.meanings) > CATEGORIES_TOLD else [])])

@@ -10,7 +10,7 @@ from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from adapters.postgres.transaction import is_away
-from domain.refusals import ErrorCode, Refusal, Refused
+from domain.refusals import ErrorCode, InputInvalid, Refusal, Refused
 from gateway.graphql.answers import Denied, Stage, Told
 from gateway.graphql.refusals import DatabaseAway, TooComplex
 
@@ -103,6 +103,8 @@ def _extend(refusal: Refusal, request_id: str) -> dict[str, object]:
     extensions: dict[str, object] = {"code": refusal.code.value, "requestId": request_id}
     if refusal.path:
         extensions["inputPath"] = refusal.path
+    if isinstance(refusal, InputInvalid):
+        extensions["faults"] = [{"path": each.path, "message": each.message} for each in refusal.faults]
     if isinstance(refusal, TooComplex):
         extensions.update(refusal.facts)
     return extensions

@@ -33,12 +33,13 @@ class Sent:
 
 @dataclass(slots=True)
 class Bound:
-    """The variables filled, and where in the request each place came from."""
+    """The variables filled, and where in the request each place came from; `unread` are places for which something came to no avail."""
 
     operation: Operation
     variables: dict[str, object] = field(default_factory=dict)
     sources: dict[Place, Source] = field(default_factory=dict)
     faults: list[Detail] = field(default_factory=list)
+    unread: set[Place] = field(default_factory=set)
 
     @property
     def names_version_by_header(self) -> bool:
@@ -57,6 +58,11 @@ class Bound:
         else:
             holder[place[-1]] = value
             self.sources[place] = source
+
+    def blame(self, place: Place, message: str, source: Source) -> None:
+        """Note that nothing could be read for this place, which is not to be called missing as well."""
+        self.faults.append(Detail(message, source))
+        self.unread.add(place)
 
     def source_of(self, place: Iterable[object]) -> Source:
         """Where in the request a place in the arguments came from."""
@@ -96,7 +102,7 @@ def bind(operation: Operation, sent: Sent) -> Bound:
         value = bound.variables.get(name, Undefined)
         if value is not Undefined or variable.default is Undefined:
             found = find_faults(value, variable.type, (name,))
-            bound.faults.extend(Detail(message, bound.source_of(place)) for place, message in found)
+            bound.faults.extend(Detail(message, bound.source_of(place)) for place, message in found if place not in bound.unread)
     if bound.faults:
         raise invalid(bound.faults)
     return bound
@@ -141,7 +147,7 @@ def _take_parameters(bound: Bound, sent: Sent) -> None:
             try:
                 bound.put(each.place, read_texts(given, each.type), source)
             except ValueError as error:
-                bound.faults.append(Detail(str(error), source))
+                bound.blame(each.place, str(error), source)
 
 
 def _take_headers(bound: Bound, headers: Mapping[str, str]) -> None:
@@ -154,7 +160,7 @@ def _take_headers(bound: Bound, headers: Mapping[str, str]) -> None:
         if tag := _ETAG.fullmatch(expected.strip()):
             bound.put(operation.version_at, int(tag[1]), source)
         else:
-            bound.faults.append(Detail('must be the one ETag that was read, such as "3"', source))
+            bound.blame(operation.version_at, 'must be the one ETag that was read, such as "3"', source)
 
 
 def _check_version(bound: Bound) -> None:

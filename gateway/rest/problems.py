@@ -1,7 +1,7 @@
 """Tells what went wrong as a problem body: `application/problem+json`, RFC 9457."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import cast
@@ -15,7 +15,7 @@ from gateway.graphql.answers import Told
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/problems/"
 
-_TOLD_ELSEWHERE = frozenset({"code", "requestId", "inputPath"})
+_TOLD_ELSEWHERE = frozenset({"code", "requestId", "inputPath", "faults"})
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -137,11 +137,13 @@ def by_path(steps: Sequence[str]) -> Source:
 
 
 def problem_of_errors(errors: Sequence[Told], source_of: Callable[[Sequence[str]], Source] = by_path) -> Problem:
-    """The problem that top-level errors tell; they are masked already. The first decides the status."""
-    kind = _kind_of_code(_extensions(errors[0]).get("code"))
-    details = tuple(_detail_of_error(each, source_of) for each in errors)
+    """The problem that top-level errors tell; they are masked already. The first decides the status and what is said of all."""
+    first = _extensions(errors[0])
+    kind = _kind_of_code(first.get("code"))
+    details = tuple(detail for each in errors for detail in _details_of_error(each, source_of))
+    told = tell_all([*_details_of_error(errors[0], source_of)]) if first.get("faults") else details[0].detail
     headers = {"WWW-Authenticate": "Bearer"} if kind.status == HTTPStatus.UNAUTHORIZED else {}
-    return Problem(kind, details[0].detail, details if any(each.source or each.facts for each in details) else (), headers=headers)
+    return Problem(kind, told, details if any(each.source or each.facts for each in details) else (), headers=headers)
 
 
 def kind_of_type(typename: str, title: str, code: object) -> Kind:
@@ -164,11 +166,13 @@ def _kind_of_code(code: object) -> Kind:
     return next((kind for known, kind in OF_CODE.items() if known == code), FAULT)
 
 
-def _detail_of_error(error: Told, source_of: Callable[[Sequence[str]], Source]) -> Detail:
+def _details_of_error(error: Told, source_of: Callable[[Sequence[str]], Source]) -> Iterator[Detail]:
+    """What the error says; each of the faults it names by itself, with its place beside its words instead of in them."""
     extensions = _extensions(error)
-    place = cast("Sequence[str]", extensions.get("inputPath") or ())
     facts = {name: value for name, value in extensions.items() if name not in _TOLD_ELSEWHERE}
-    return Detail(str(error["message"]), source_of(place), facts)
+    usual = [{"message": error["message"], "path": extensions.get("inputPath") or ()}]
+    for fault in cast("Sequence[Mapping[str, object]]", extensions.get("faults") or usual):
+        yield Detail(str(fault["message"]), source_of(cast("Sequence[str]", fault["path"])), facts)
 
 
 def _extensions(error: Told) -> Mapping[str, object]:

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
+from domain.events import is_public
 from domain.seating.documents import read_document, unpack
 from domain.texts import in_language
 from gateway.rest.answers import Success
@@ -19,7 +20,7 @@ from gateway.rest.raw import Fresh, Reading, event_named, is_known
 from gateway.rest.resources import NO_STORE, PUBLIC, MakeContext
 from gateway.rest.routes import VERSIONS
 from gateway.seating.picture import draw_picture
-from gateway.transports.protection import VARY
+from gateway.transports.protection import ANYWHERE, VARY
 from resolvers.context import Context
 from resolvers.seating import plan_document, versions_of_events
 from resolvers.seats import statuses_of_events
@@ -104,6 +105,7 @@ class _Pictures:
         title = in_language(event.title, ctx.viewer.locales)
         shown = hashlib.sha256(b"\n".join([version.hash.encode(), bytes(statuses), title.encode()])).hexdigest()[:32]
         headers = {**(NO_STORE if ctx.viewer.person_id else PUBLIC), "ETag": f'"{shown}"', "Content-Type": SVG}
+        headers |= ANYWHERE if is_public(event.status) else {}
         if is_known(request, headers["ETag"]):
             return Success(HTTPStatus.NOT_MODIFIED, b"", headers)
         if shown not in self._kept:

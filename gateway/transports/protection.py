@@ -17,6 +17,8 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+ANYWHERE: Mapping[str, str] = {"Cross-Origin-Resource-Policy": "cross-origin"}
+"""Of pictures before the public, which pages of every site may show as they may show any picture."""
 JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
 VARY = "Accept, Accept-Language, Authorization, Cookie, X-Cart, X-Organization, X-Tenant-Id"
 

@@ -83,9 +83,19 @@ FAULTS: dict[str, tuple[Callable[[Document], None], list[tuple[str, str]]]] = {
     "no categories": (put([], "categories"), [(f"$.zones[{z}].rows[{r}].seats[{s}].category", f"{name} is none of the plan's categories")
         for z, r, s, name in ((0, 0, 0, "Stalls"), (0, 0, 1, "Stalls [accessible]"), (0, 1, 0, "Stalls"), (0, 1, 1, "Stalls"),
             (1, 0, 0, "Balcony"), (1, 0, 1, "Balcony"))]),
-    "categories of another type": (put({}, "categories", 0), [("$.categories[0].name", "is missing"),
-        *((f"$.zones[0].rows[{r}].seats[{s}].category", "Stalls is none of the plan's categories (Stalls [accessible], Balcony)")
-          for r, s in ((0, 0), (1, 0), (1, 1)))]),
+    "categories of another type": (put({}, "categories"), [("$.categories", "is not a list")]),
+    "categories left out": (drop("categories"), [("$.categories", "is missing")]),
+    "too many categories": (put([{"name": f"C{number}"} for number in range(201)], "categories"),
+        [("$.categories", "has 201 entries, 200 are allowed")]),
+    "category of another type": (put("Stalls", "categories", 0), [("$.categories[0]", "is not an object")]),
+    "category without a name": (put({}, "categories", 0), [("$.categories[0].name", "is missing")]),
+    "category with a number for a name": (put(5, "categories", 0, "name"), [("$.categories[0].name", "is not a text")]),
+    "category with an over-long name": (both(put("x" * 201, "categories", 0, "name"), put("x" * 201, *SEAT, "category")),
+        [("$.categories[0].name", "is 201 characters long, 200 are allowed"),
+         *((f"$.zones[0].rows[{r}].seats[{s}].category", "Stalls is none of the plan's categories (Stalls [accessible], Balcony)")
+           for r, s in ((0, 0), (1, 0), (1, 1)))]),
+    "category with a name of two lines": (both(put("a\nb", "categories", 1, "name"), put("a\nb", *SEAT, "category")),
+        [("$.categories[1].name", "must be one line without control characters")]),
     "category twice": (put("Balcony", "categories", 1, "name"), [("$.categories[2].name", "is the name of an earlier category too"),
         (f"{AT_SEAT}.category", "Stalls [accessible] is none of the plan's categories (Stalls, Balcony)")]),
     "category without a colour": (put("url(javascript:x)", "categories", 0, "color"), [("$.categories[0].color",
@@ -177,6 +187,15 @@ def test_every_fault_is_named_at_once_in_reading_order() -> None:
     assert found.complete
     assert found.message == "The seating plan has 4 faults; the first is at $.name: is not a text."
     assert found.faults[1].path == ("input", "document", "zones", "0", "rows", "0", "seats", "1", "category")
+
+
+def test_a_broken_category_is_told_once_however_many_seats_are_of_it() -> None:
+    seats = [seat(f"s{number}", str(number), "x" * 201) for number in range(MOST_FAULTS)]
+
+    found = refusal(hall(zone("Stalls", row("A", *seats)), categories=[{"name": "x" * 201}]))
+
+    assert [fault.json_path for fault in found.faults] == ["$.categories[0].name"]
+    assert found.complete
 
 
 def test_reading_stops_at_the_ten_thousandth_fault() -> None:

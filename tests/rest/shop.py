@@ -110,6 +110,9 @@ class ChangeThingInput:
     name: str | None = strawberry.field(default=None, description="A new name.")
 
 
+LIMITS = {("first",): "at most 100", ("weight",): "zero at least"}
+
+
 @strawberry.type
 class Query:
     @strawberry.field(description="The shelf.")
@@ -120,8 +123,9 @@ class Query:
         weight: float | None = None,
         colors: list[Color] | None = None,
     ) -> list[Thing]:
-        if first is not None and first > 100:
-            raise Refused(InputInvalid((Fault(("first",), "must be at most 100"),)))
+        rules = {("first",): (first or 0) <= 100, ("weight",): (weight or 0) >= 0}
+        if broken := tuple(Fault(place, f"must be {LIMITS[place]}") for place, kept in rules.items() if not kept):
+            raise Refused(InputInvalid(broken))
         return [Thing(id=strawberry.ID("1"), name=f"{first} {heavy} {weight} {[each.value for each in colors or []]}", version=3)]
 
     @strawberry.field(description="One thing.")

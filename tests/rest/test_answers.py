@@ -138,7 +138,19 @@ async def test_a_refusal_at_the_top_points_at_the_parameter_it_speaks_of() -> No
 
     problem = answer.json()
     assert (answer.status_code, problem["detail"]) == (400, "first: must be at most 100")
-    assert problem["errors"][0]["parameter"] == "first"
+    [error] = problem["errors"]
+    assert (error["parameter"], error["detail"]) == ("first", "must be at most 100")
+
+
+async def test_every_fault_of_a_refusal_at_the_top_is_told_by_itself() -> None:
+    problem = (await Shop().ask("GET", "/api/things?first=101&weight=-1")).json()
+
+    assert problem["detail"] == "first: must be at most 100; weight: must be zero at least"
+    assert [(each["parameter"], each["detail"]) for each in problem["errors"]] == [
+        ("first", "must be at most 100"),
+        ("weight", "must be zero at least"),
+    ]
+    assert {frozenset(each) for each in problem["errors"]} == {frozenset({"type", "code", "detail", "parameter"})}
 
 
 async def test_a_caller_who_must_sign_in_is_told_how() -> None:

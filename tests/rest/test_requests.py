@@ -266,7 +266,17 @@ async def test_an_if_match_that_is_not_one_version_is_refused(tag: str) -> None:
     answer = await shop.ask("PUT", "/api/things/7", json={"name": "new"}, headers={"if-match": tag})
 
     assert answer.status_code == 400
-    assert fault('must be the one ETag that was read, such as "3"', header="If-Match") in answer.json()["errors"]
+    assert answer.json()["errors"] == [fault('must be the one ETag that was read, such as "3"', header="If-Match")]
+    assert answer.json()["detail"] == 'If-Match: must be the one ETag that was read, such as "3"'
+    assert shop.deeds == []
+
+
+async def test_a_version_that_is_given_twice_is_not_called_missing_too() -> None:
+    shop = Shop()
+
+    answer = await shop.ask("DELETE", "/api/things/7?version=1&version=2")
+
+    assert (answer.status_code, answer.json()["errors"]) == (400, [fault("is given 2 times, it has one value", parameter="version")])
     assert shop.deeds == []
 
 

@@ -53,6 +53,14 @@ class MapClient:
         async with asyncio.timeout(PATIENCE):
             return await anext(self._messages)
 
+    async def ends(self) -> bool:
+        """Whether the stream ends, with no message before."""
+        try:
+            await self.next()
+        except StopAsyncIteration:
+            return True
+        return False
+
     async def until(self, sequence: int) -> list[Sent]:
         """All messages until this sequence is reached."""
         heard = [await self.next()]
@@ -91,6 +99,8 @@ async def _over_socket(connection: ClientConnection) -> AsyncIterator[Sent]:
             yield Sent(len(text), message["payload"])
         elif message["type"] == "error":
             yield Sent(len(text), {"errors": message["payload"]})
+        elif message["type"] == "complete":
+            return
 
 
 async def _as_events(response: httpx.Response) -> AsyncIterator[Sent]:

@@ -153,10 +153,10 @@ async def test_a_picture_can_be_read_aloud(tenant: Tenant) -> None:
 
 async def test_what_people_wrote_stays_text(tenant: Tenant) -> None:
     hall = small_hall()
-    hall["categories"][0]["name"] = '<script>"&\ufffe'
-    hall["zones"][0]["name"] = "</text><script>alert(1)</script>"
-    hall["zones"][0]["rows"] = [{"row_number": '"><b>', "row_number_position": "start", "seats": [seat("s1", "1", '<script>"&\ufffe')]}]
-    hall["zones"][2]["areas"].append({"shape": "text", "text": {"text": "<a href='x'>&amp;", "position": {"x": 1, "y": 1}}})
+    hall["categories"][0]["name"] = '< script>"&\ufffe'
+    hall["zones"][0]["name"] = "<3 ]]> text> &lt;script&gt;"
+    hall["zones"][0]["rows"] = [{"row_number": '">< b>', "row_number_position": "start", "seats": [seat("s1", "1", '< script>"&\ufffe')]}]
+    hall["zones"][2]["areas"].append({"shape": "text", "text": {"text": "< a href='x'>&amp;", "position": {"x": 1, "y": 1}}})
     version_id = await import_plan(tenant.owner, hall)
     event_id = await create_event(tenant.owner, title=[{"locale": "en", "text": 'Rock & Roll <3 "live"'}])
     await assign(tenant.owner, event_id, version_id)
@@ -165,7 +165,7 @@ async def test_what_people_wrote_stays_text(tenant: Tenant) -> None:
 
     picture = ET.fromstring(answer.text)
     texts = [each.text for each in picture.iter(f"{SVG}text")]
-    assert {"</text><script>alert(1)</script>", '"><b>', "<a href='x'>&amp;", '<script>"&'} <= set(texts)
+    assert {"<3 ]]> text> &lt;script&gt;", '">< b>', "< a href='x'>&amp;", '< script>"&'} <= set(texts)
     assert picture.findtext(f"{SVG}title") == 'Rock & Roll <3 "live"'
     assert {each.tag.removeprefix(SVG) for each in picture.iter()} == {"svg", "title", "desc", "rect", "path", "text", "g", "circle"}
     assert "style" not in answer.text
@@ -196,6 +196,31 @@ async def test_a_picture_costs_four_statements_and_again_three(tenant: Tenant, s
         await get(tenant.anonymous, path)
 
     assert (len(first), len(again)) == (4, 3)
+
+
+async def test_pages_of_every_site_may_show_the_picture_of_an_event_before_the_public_and_of_no_other(tenant: Tenant) -> None:
+    public, _ = await seated_event(tenant.owner)
+    draft = await create_event(tenant.owner, slug="draft")
+    await assign(tenant.owner, draft, await import_plan(tenant.owner, small_hall()))
+    first = await get(tenant.anonymous, f"/api/events/{public}/seats.svg")
+
+    answers = [
+        first,
+        await get(tenant.anonymous, f"/v1/api/events/{public}/seats.svg", if_none_match=first.headers["etag"]),
+        await get(tenant.owner, f"/api/events/{public}/seats.svg"),
+        await get(tenant.owner, f"/api/events/{draft}/seats.svg"),
+        await get(tenant.anonymous, f"/api/events/{draft}/seats.svg"),
+    ]
+
+    where = "cross-origin-resource-policy"
+    told = [(each.status_code, each.headers.get_list(where)) for each in answers]
+    assert told == [
+        (200, ["cross-origin"]),
+        (304, ["cross-origin"]),
+        (200, ["cross-origin"]),
+        (200, ["same-origin"]),
+        (404, ["same-origin"]),
+    ]
 
 
 async def test_no_picture_is_there_of_what_one_may_not_see(tenant: Tenant, other_tenant: Tenant) -> None:

@@ -150,6 +150,12 @@ async def test_a_plan_needs_a_name_that_can_be_read(tenant: Tenant, name: str) -
     assert [(error["__typename"], error["path"]) for error in refused["errors"]] == [("InputInvalid", ["input", "name"])]
 
 
+async def test_a_document_without_a_name_that_can_be_read_is_blamed_for_it(tenant: Tenant) -> None:
+    refused = await import_(tenant, small_hall(name=" "))
+
+    assert [(error["__typename"], error["path"]) for error in refused["errors"]] == [("InputInvalid", ["input", "document", "name"])]
+
+
 async def test_a_document_may_be_written_into_the_operation_itself(tenant: Tenant) -> None:
     plan = """{name: "Inline", size: {width: 10, height: 10}, categories: [{name: "All"}], zones: [{position: {x: 0, y: 0.5}, rows: [
       {row_number: "1", seats: [{seat_guid: "s1", seat_number: "1", category: "All", position: {x: 1, y: -2}, start_direction: null}]}

@@ -79,6 +79,16 @@ async def test_a_name_in_the_query_is_blamed_there(tenant: Tenant) -> None:
     assert [(each["parameter"], each["detail"]) for each in answer.json()["errors"]] == [("name", "is blank")]
 
 
+async def test_a_name_in_the_document_is_blamed_there(tenant: Tenant) -> None:
+    answer = await send(tenant.owner, "POST", "/api/seating-plans", small_hall(name=" "))
+
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert (error["pointer"], error["detail"], "parameter" in error) == ("#/name", "is blank", False)
+    assert answer.json()["detail"] == "name: is blank"
+    assert (await send(tenant.owner, "GET", "/api/seating-plans")).json()["items"] == []
+
+
 async def test_who_may_not_is_turned_away(tenant: Tenant) -> None:
     assert (await send(tenant.anonymous, "POST", "/api/seating-plans", small_hall())).status_code == 401
     assert (await send(tenant.anonymous, "GET", "/api/seating-plans")).status_code == 401

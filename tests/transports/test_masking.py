@@ -9,9 +9,10 @@ import pytest
 from graphql import located_error
 from structlog.testing import capture_logs
 
+from domain.refusals import Fault, InputInvalid
 from gateway.graphql.answers import Answer
 from gateway.graphql.format import to_json
-from gateway.graphql.masking import FAULT, deny_raised, tell_errors
+from gateway.graphql.masking import FAULT, deny_raised, tell_errors, tell_refusal
 from gateway.graphql.prepared import Prepared
 from gateway.graphql.request import GraphQLRequest
 from gateway.transports.http import status_of
@@ -47,6 +48,17 @@ async def test_a_refusal_is_told_with_its_code_and_its_place_in_the_input() -> N
         ],
     }
     assert logs == []
+
+
+async def test_input_that_breaks_several_rules_is_told_with_the_place_of_each() -> None:
+    told = tell_refusal(InputInvalid((Fault(("first",), "is wrong"), Fault(("where", "slug"), "is blank"))), "r-1")
+
+    assert told["extensions"] == {
+        "code": "BAD_USER_INPUT",
+        "requestId": "r-1",
+        "inputPath": ("first",),
+        "faults": [{"path": ("first",), "message": "is wrong"}, {"path": ("where", "slug"), "message": "is blank"}],
+    }
 
 
 @pytest.mark.parametrize("text", ["{ broken }", "{ brokenSoon }", "{ null }", "{ big }"])

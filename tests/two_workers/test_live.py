@@ -6,9 +6,10 @@ import time
 import pytest
 
 from tests.api.box_office import PUBLISH_EVENT, RELEASE_HOLD, create_event, create_ticket_type, hold, left, put_on_sale
+from tests.api.programme import done
 from tests.conftest import Clock
 from tests.two_workers.platform import Platform, Tenant
-from tests.two_workers.watching import TRANSPORTS, watching
+from tests.two_workers.watching import TRANSPORTS, Ending, watching
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("quiet")]
 
@@ -57,6 +58,19 @@ async def test_who_resumes_on_the_other_gateway_gets_only_what_moved(platform: P
     missed, moved = after.frames
     assert (missed.snapshot, missed.left, missed.sequence) == (False, {balcony: 26}, before.frames[-1].sequence + 1)
     assert (moved.snapshot, moved.left) == (False, {stalls: 19})
+
+
+@over_each_transport
+async def test_the_public_is_told_the_end_on_the_other_gateway_when_an_event_is_taken_back(
+    platform: Platform, tenant: Tenant, transport: str
+) -> None:
+    event_id, _ = await put_on_sale(tenant.owner())
+
+    async with watching(transport, platform.gateways[B], tenant.slug, event_id) as watcher:
+        await done(tenant.owner(A), "unpublishEvent", eventId=event_id, expectedVersion=2)
+        ended = await watcher.ends()
+
+    assert (ended, len(watcher.frames)) == (Ending("complete"), 1)
 
 
 async def test_a_browser_that_connects_again_resumes_by_the_id_of_the_last_event_it_saw(platform: Platform, tenant: Tenant) -> None:

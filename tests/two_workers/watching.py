@@ -191,5 +191,5 @@ async def _parts(response: httpx.Response) -> Payloads:
             body = json.loads(part.partition(b"\r\n\r\n")[2])
             if "payload" in body:
                 yield body["payload"]
-            if buffer.startswith(b"--"):
-                yield Ending("complete")
+        if buffer.startswith(b"--\r\n"):
+            yield Ending("complete")
