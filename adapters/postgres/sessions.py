@@ -49,7 +49,8 @@ SELECT {columns_of(Session)} FROM sessions WHERE {{}} AND {LIVES}
 """
 BY_COOKIE = FOUND.format("token_hash = $1", "token_hash = $1")
 BY_ID = FOUND.format("id = $1", "id = $1")
-# What a program opened lives as its service key does. To have a connection open is to be seen. Two processes may look after one session: neither waits for the other.
+# What a program opened lives as its service key does.
+# To have a connection open is to be seen. Two processes may look after one session: neither waits for the other.
 LIVING = f"""
 WITH seen AS (
     UPDATE sessions SET last_seen_at = app_now() WHERE id IN (
