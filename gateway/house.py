@@ -138,10 +138,6 @@ def _front_end(settings: Settings, pools: Pools, tenants: Tenants) -> ForeignVis
     return ForeignVisitors(sessions, PostgresKnownPeople(pools.system), tenants) if sessions else None
 
 
-def _lasting(settings: Settings) -> Lasting:
-    return Lasting(timedelta(seconds=settings.holds.seconds), timedelta(seconds=settings.holds.cap_seconds))
-
-
 def open_mailer(settings: Settings) -> Mailer:
     """The way to the mail server."""
     return Mailer(settings.smtp_url.reveal(), settings.mail_from)

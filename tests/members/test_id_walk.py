@@ -50,6 +50,7 @@ AROUND: Mapping[str, dict[str, Any]] = {
 OF_THE_EVENT: Mapping[str, tuple[str, str]] = {
     "Mutation.createTicketType(input.poolIds)": ("PoolUnknown", "CONFLICT"),
     "Mutation.updateTicketType(input.poolIds)": ("PoolUnknown", "CONFLICT"),
+    "Mutation.updateOccurrenceTicketTypes(input.poolIds)": ("PoolUnknown", "CONFLICT"),
     "Mutation.reorderTicketTypes(input.ticketTypeIds)": ("TicketTypesChanged", "CONFLICT"),
     "Mutation.reorderImages(input.imageIds)": ("GalleryChanged", "CONFLICT"),
     "Mutation.holdTickets(input.lines.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
