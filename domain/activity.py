@@ -20,7 +20,8 @@ class Activity:
     """One deed done to an event.
 
     `deed` is the type of its news (`event:postponed`), `version` the event's version afterwards; `changes` says of each field what it was
-    (`old`) and became (`new`). `actor_id` is None for an operator at the command line, `actor_name` None for a person who left.
+    (`old`) and became (`new`). `actor_id` is None for an operator at the command line and for a program with a service key,
+    `actor_name` None for a person who left. The work itself knows and notes which service key it was, and whether a platform admin.
     """
 
     id: UUID
@@ -32,6 +33,8 @@ class Activity:
     at: datetime
     correlation_id: str | None = None
     actor_name: str | None = None
+    service_key_id: UUID | None = None
+    by_platform_admin: bool = False
 
     typename: ClassVar[str] = "EventActivity"
 

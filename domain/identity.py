@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from domain.refusals import NotAllowed, NoTenant, NotSignedIn, Refused
+from domain.refusals import NotAllowed, NotAPerson, NoTenant, NotSignedIn, Refused
 from domain.sessions import Caller
 
 
@@ -35,11 +35,19 @@ class Permission(StrEnum):
     EVENTS_READ_JOIN_LINK = "events:read-join-link"
     PROGRAMME_MANAGE = "programme:manage"
     VENUES_MANAGE = "venues:manage"
+    EVENTS_CHANGE_OTHERS = "events:change-others"
     ORGANIZATION_READ = "organization:read"
     PEOPLE_SYNC = "people:sync"
+    ORGANIZATION_OWN = "organization:own"
+    MEMBERS_READ = "members:read"
+    MEMBERS_MANAGE = "members:manage"
+    SERVICE_KEYS_MANAGE = "service-keys:manage"
 
 
 PUBLIC = frozenset({Permission.HOLD, Permission.ACCOUNTS_USE})
+"""What everybody may do, somebody who is not signed in, too."""
+FOR_PEOPLE_ONLY = frozenset({Permission.ORGANIZATION_OWN, Permission.MEMBERS_MANAGE, Permission.SERVICE_KEYS_MANAGE})
+"""What no service key is given: who may do it could give himself everything else, and nobody would know who he is."""
 _READS = PUBLIC | {Permission.EVENTS_READ_UNPUBLISHED, Permission.ORGANIZATION_READ}
 _SELLS = _READS | {
     Permission.EVENTS_CREATE,
@@ -56,14 +64,22 @@ _EVERYTHING = frozenset(Permission) - OF_THE_PLATFORM
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: _EVERYTHING,
-    Role.ADMIN: _EVERYTHING,
-    Role.MANAGER: _SELLS | {Permission.EVENTS_DELETE, Permission.PROGRAMME_MANAGE},
+    Role.ADMIN: _EVERYTHING - {Permission.ORGANIZATION_OWN},
+    Role.MANAGER: _SELLS
+    | {
+        Permission.EVENTS_DELETE,
+        Permission.EVENTS_CHANGE_OTHERS,
+        Permission.PROGRAMME_MANAGE,
+        Permission.MEMBERS_READ,
+    },
     Role.ORGANIZER: _SELLS,
     Role.SUPPORT: _READS | {Permission.EVENTS_READ_JOIN_LINK},
     Role.ANALYST: _READS,
     Role.USER: PUBLIC,
 }
-"""The one table of permission by role."""
+"""The one table of permission by role; a platform admin may do all of it in every organization."""
+GRANTABLE = frozenset(Permission) - FOR_PEOPLE_ONLY - PUBLIC
+"""What a service key can be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +112,27 @@ def acting(held: Role | None, limits: Limits | None) -> Role | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """In whose name a work is done, as is noted of all that it leaves behind: `id` is a person or a service key, None for an operator.
+
+    With `own_only` events that somebody else made may not be changed.
+    """
+
+    id: UUID | None = None
+    service_key_id: UUID | None = None
+    as_platform_admin: bool = False
+    own_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks, for which organization, in which language.
 
     `cart` is the opaque token of an anonymous buyer; `locales` the caller's languages, best first, the organization's default last;
     `expires_at` the end of the access token in seconds since 1970 (None when anonymous), `session_id` the session it belongs to, and
     `caller` where the request comes from. `limits` are those of a front end's session, None for whoever came with one of ours.
+    A program that shows a service key is no person: `service_key` is its id, and `granted` what the key may do. A platform admin may do
+    everything, whatever role she has here, unless she comes by a front end.
     """
 
     organization_id: UUID | None
@@ -113,12 +144,37 @@ class Viewer:
     session_id: UUID | None = None
     caller: Caller = field(default=Caller(), repr=False)
     limits: Limits | None = None
+    service_key: UUID | None = None
+    granted: frozenset[Permission] = frozenset()
+    is_platform_admin: bool = False
 
     @property
     def permissions(self) -> frozenset[Permission]:
         """What this viewer may do; everybody may do what is public."""
+        if self.service_key:
+            return PUBLIC | self.granted & GRANTABLE
+        if self.is_platform_admin:
+            return frozenset(Permission)
         granted = GRANTS[self.role] if self.role else PUBLIC
         return granted & self.limits.permissions if self.limits else granted
+
+    @property
+    def actor(self) -> UUID | None:
+        """The person or the service key; None for somebody who has not said who he is, and for an operator."""
+        return self.person_id or self.service_key
+
+    @property
+    def someone(self) -> UUID:
+        """The person or the service key; refused when nobody is signed in."""
+        if self.actor is None:
+            raise Refused(NotSignedIn())
+        return self.actor
+
+    @property
+    def acting(self) -> Acting:
+        """What is noted of a work of this viewer's."""
+        own_only = not self.may(Permission.EVENTS_CHANGE_OTHERS)
+        return Acting(self.actor, self.service_key, self.is_platform_admin, own_only)
 
     @property
     def tenant(self) -> UUID:
@@ -129,9 +185,9 @@ class Viewer:
 
     @property
     def person(self) -> UUID:
-        """Who is signed in; refused when nobody is."""
+        """Who is signed in; refused when nobody is, and for a service key, which is nobody."""
         if self.person_id is None:
-            raise Refused(NotSignedIn())
+            raise Refused(NotAPerson() if self.service_key else NotSignedIn())
         return self.person_id
 
     def may(self, permission: Permission) -> bool:
@@ -146,4 +202,10 @@ class Viewer:
     def require_anywhere(self, permission: Permission) -> None:
         """Refuse with NotSignedIn or NotAllowed unless the viewer has the permission; it belongs to no organization."""
         if not self.may(permission):
-            raise Refused(NotAllowed(permission.value) if self.person_id else NotSignedIn())
+            raise Refused(NotAllowed(permission.value) if self.actor else NotSignedIn())
+
+
+def expect_own(acting: Acting, created_by: UUID | None) -> None:
+    """Refuse with NotAllowed whoever may change only what he made, and did not make this."""
+    if acting.own_only and (created_by is None or created_by != acting.id):
+        raise Refused(NotAllowed(Permission.EVENTS_CHANGE_OTHERS.value))

@@ -49,5 +49,8 @@ class Directory(Protocol):
     async def membership(self, organization_id: UUID, person_id: UUID) -> Membership | None:
         """The person's role in the organization, None for a plain buyer."""
 
+    async def is_platform_admin(self, person_id: UUID) -> bool:
+        """Whether the person is an admin of the platform."""
+
     async def member_with(self, organization_id: UUID, role: Role) -> UUID | None:
         """Some person who has this role there, for tokens minted by an operator."""

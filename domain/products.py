@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.dates import check_moment
 from domain.events import EventDetails
 from domain.idempotency import Key, key_of
-from domain.identity import Role, Viewer
+from domain.identity import Permission, Viewer
 from domain.money import Money
 from domain.names import LONGEST_SLUG
 from domain.refusals import ErrorCode, Fault, Faults, InputInvalid, Refusal, Refused
@@ -97,7 +97,7 @@ class NotYourProduct(Refusal):
 
 def expect_own(here: TicketType, viewer: Viewer) -> TicketType:
     """The product when this viewer may change it; refused with NotYourProduct."""
-    if viewer.role is not Role.OWNER and (here.created_by is None or here.created_by != viewer.person_id):
+    if not viewer.may(Permission.ORGANIZATION_OWN) and (here.created_by is None or here.created_by != viewer.actor):
         raise Refused(NotYourProduct())
     return here
 

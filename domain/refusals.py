@@ -4,6 +4,7 @@
     Refusal                     what every refusal is: a code, a sentence, the place in the input
     ├── NotSignedIn             nobody is signed in and the deed needs somebody
     ├── NotAllowed              the viewer lacks a permission
+    ├── NotAPerson              a service key asks for what only people have
     ├── NotFound                missing, foreign and forbidden things answer alike
     ├── InputInvalid            the input breaks a rule; `faults` names each place
     ├── VersionConflict         the thing was changed meanwhile
@@ -92,6 +93,18 @@ class NotAllowed(Refusal):
     def message(self) -> str:
         """One sentence for a person."""
         return f"This needs the permission {self.permission}; ask an owner of the organization for it."
+
+
+@dataclass(frozen=True, slots=True)
+class NotAPerson(Refusal):
+    """A service key asks for what only people have, such as an account."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.FORBIDDEN
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "This is for people, and a service key is none; sign in as somebody."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Sessions: a person signed in on one device, for one organization; how long that lasts, and how it ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -151,6 +151,27 @@ def open_session(
     """A new session; `whose` are the ids of the person and of the organization."""
     idle, proved = int(terms.idle.total_seconds()), tuple(each.value for each in methods)
     return Session(session_id, *whose, device_of(caller.agent), caller.address, proved, now, now, idle, now + terms.longest)
+
+
+def find(sessions: Sequence[Session], session_id: UUID) -> Session:
+    """That one of the live sessions; refused with SessionEnded."""
+    for each in sessions:
+        if each.id == session_id:
+            return each
+    raise Refused(SessionEnded())
+
+
+def continue_in(before: Session, session_id: UUID, organization_id: UUID, caller: Caller, now: datetime) -> Session:
+    """A session in another organization for who proved herself in `before`: with the same methods, and no longer than that one."""
+    return replace(
+        before,
+        id=session_id,
+        organization_id=organization_id,
+        device=device_of(caller.agent),
+        address=caller.address,
+        created_at=now,
+        last_seen_at=now,
+    )
 
 
 def expect_any(ended: int) -> int:

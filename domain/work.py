@@ -14,7 +14,9 @@ from domain.holds import HoldBook
 from domain.idempotency import Answers
 from domain.images import Images
 from domain.join_links import JoinLinks
+from domain.joining import Joining
 from domain.letters import Letter
+from domain.members import Invitations, Members, PlatformAdminActs
 from domain.metadata import Metadata
 from domain.metadata_fields import MetadataFields
 from domain.news import News
@@ -24,6 +26,7 @@ from domain.seat_availability import SeatAvailabilities
 from domain.seating.plans import SeatingPlans
 from domain.seats import Seats
 from domain.series import SeriesStore
+from domain.service_keys import ServiceKeys
 from domain.sessions import Sessions
 from domain.ticket_types import TicketTypes
 from domain.two_factor import TwoFactors
@@ -67,6 +70,14 @@ class Reading(Protocol):
     def seat_availability(self) -> SeatAvailabilities: ...
     @property
     def images(self) -> Images: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def invitations(self) -> Invitations: ...
+    @property
+    def service_keys(self) -> ServiceKeys: ...
+    @property
+    def platform_admin_acts(self) -> PlatformAdminActs: ...
 
 
 class Work(Reading, Protocol):
@@ -105,6 +116,8 @@ class AccountWork(Protocol):
     def two_factors(self) -> TwoFactors: ...
     @property
     def challenges(self) -> Challenges: ...
+    @property
+    def joining(self) -> Joining: ...
 
     def post(self, letter: Letter) -> None:
         """Send a letter of the platform's own, when and only when this work is kept."""

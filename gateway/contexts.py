@@ -26,6 +26,7 @@ from gateway.database import Pools
 from gateway.foreign_visitors import Asked
 from gateway.languages import preferred
 from gateway.logs import current_correlation_id
+from gateway.service_keys import ServiceKeyRing
 from gateway.tenants import Tenants
 from gateway.visitors import Visitors
 from resolvers.context import Context, Outside
@@ -52,13 +53,20 @@ class Contexts:
     """Makes contexts; one per process."""
 
     def __init__(
-        self, pools: Pools, tenants: Tenants, visitors: Visitors, holds: Holds, live: Live, outside: Outside, proxies: Networks
+        self,
+        pools: Pools,
+        tenants: Tenants,
+        doors: tuple[Visitors, ServiceKeyRing],
+        holds: Holds,
+        live: Live,
+        outside: Outside,
+        proxies: Networks,
     ) -> None:
         self._pool: Pool = pools.app
         self._system_pool: Pool = pools.system
         self._readers = Readers(self._pool, most=READERS)
         self._tenants = tenants
-        self._visitors = visitors
+        self._visitors, self._keys = doors
         self._proxies = proxies
         self._holds = holds
         self._live = live
@@ -67,27 +75,28 @@ class Contexts:
     async def of(self, connection: HTTPConnection, init: Mapping[str, object] | None = None) -> Context:
         """The context of a request or a WebSocket; `init` is what `connection_init` said, which goes before the headers.
 
-        Refused with TokenInvalid, ForeignSessionInvalid, SessionEnded, NotFound (organization), TenantMismatch or CartInvalid.
+        Refused with TokenInvalid, ForeignSessionInvalid, SessionEnded, TooManyAttempts, NotFound (organization), TenantMismatch or
+        CartInvalid.
         """
         said = _said(connection, init or {})
-        claims = await self._visitors.who(said.authorization, connection.headers, said.asked)
-        host = "" if claims or said.asked.organization else said.asked.host  # which is not read where it is not asked for
-        organization = await self._tenants.of_request(host, said.asked.organization, claims)
-        member = await self._tenants.membership(claims.organization_id, claims.person_id) if claims else None
-        limits = limits_of(claims.foreign) if claims and claims.foreign else None
-        return self.for_viewer(
-            Viewer(
-                organization_id=organization.id if organization else None,
-                person_id=claims.person_id if claims else None,
-                role=acting(member.role if member else None, limits),
-                cart=said.cart,
-                locales=preferred(said.languages, organization.default_locale if organization else "en"),
-                expires_at=claims.expires_at if claims else None,
-                session_id=claims.session_id if claims else None,
-                caller=caller_of(connection, self._proxies),
-                limits=limits,
-            )
+        caller = caller_of(connection, self._proxies)
+        key = await self._keys.shown(said.authorization, caller)
+        claims = None if key else await self._visitors.who(said.authorization, connection.headers, said.asked)
+        bound = key or claims
+        host = "" if bound or said.asked.organization else said.asked.host  # which is not read where it is not asked for
+        organization = await self._tenants.of_request(host, said.asked.organization, bound)
+        viewer = Viewer(
+            organization_id=organization.id if organization else None,
+            person_id=claims.person_id if claims else None,
+            cart=said.cart,
+            locales=preferred(said.languages, organization.default_locale if organization else "en"),
+            expires_at=bound.expires_at if bound else None,
+            session_id=claims.session_id if claims else None,
+            caller=caller,
+            service_key=key.id if key else None,
+            limits=limits_of(claims.foreign) if claims and claims.foreign else None,
         )
+        return self.for_viewer(await self._as_of_now(viewer))
 
     def for_viewer(self, viewer: Viewer) -> Context:
         """The context of a viewer already known, such as an operator at the command line."""
@@ -112,15 +121,21 @@ class Contexts:
             await reads.give_back()
 
     async def _as_of_now(self, viewer: Viewer) -> Viewer:
-        """The viewer with the role he has now: a socket may be older than the last change of it."""
+        """The viewer with the role he has now: a socket may be older than the last change of it. A key that was revoked may do nothing."""
+        if viewer.service_key:
+            key = await self._keys.now(viewer.service_key)
+            return replace(viewer, granted=key.permissions if key else frozenset())
         if viewer.person_id is None or viewer.organization_id is None:
             return viewer
         member = await self._tenants.membership(viewer.organization_id, viewer.person_id)
         role = acting(member.role if member else None, viewer.limits)
-        return viewer if role == viewer.role else replace(viewer, role=role)
+        is_platform_admin = viewer.limits is None and await self._tenants.is_platform_admin(viewer.person_id)
+        if (role, is_platform_admin) == (viewer.role, viewer.is_platform_admin):
+            return viewer
+        return replace(viewer, role=role, is_platform_admin=is_platform_admin)
 
     def _work(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]:
-        return writing(self._pool, viewer.tenant, current_correlation_id(), new_id, self._outside.vault)
+        return writing(self._pool, viewer.tenant, current_correlation_id(), new_id, self._outside.vault, viewer.acting)
 
 
 class _Reads:

@@ -17,6 +17,7 @@ from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.holds_writer import BatchedHolds
 from adapters.postgres.known_people import PostgresKnownPeople
 from adapters.postgres.reading import ReadWork
+from adapters.postgres.service_keys import KeyDirectory
 from adapters.postgres.sessions import SessionDirectory
 from adapters.qr.codes import SegnoQrCodes
 from adapters.recurrence.rules import DateutilRecurrences
@@ -40,6 +41,7 @@ from gateway.health import Dependency
 from gateway.measuring import MeasuredHolds
 from gateway.nextauth import foreign_sessions
 from gateway.rounds import Rounds
+from gateway.service_keys import ServiceKeyRing
 from gateway.settings import ObjectStorage as StorageSettings
 from gateway.settings import Settings
 from gateway.signing import open_ring
@@ -121,7 +123,8 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         visitors = Visitors(ring.read, sessions, cookie, _front_end(settings, pools, tenants))
         if follow:
             await stack.enter_async_context(Rounds(presence, sessions.living, directory.roles, visitors.forget, tenants.forget).walking())
-        contexts = Contexts(pools, tenants, visitors, MeasuredHolds(holds), live, outside, settings.identity.proxies)
+        keys = ServiceKeyRing(KeyDirectory(pools.system), outside.throttle)
+        contexts = Contexts(pools, tenants, (visitors, keys), MeasuredHolds(holds), live, outside, settings.identity.proxies)
         needs = dependencies_of(settings, pools, redis)
         yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, needs, visitors)
 

@@ -36,6 +36,11 @@ class Remembered(Generic[Value]):
             self._kept.popitem(last=False)
         return value
 
+    def knows(self, key: Hashable) -> bool:
+        """Whether the answer for this key is remembered, so that nobody has to be asked for it."""
+        known = self._kept.get(key)
+        return known is not None and known[0] > time.monotonic()
+
     def forget(self, key: Hashable) -> None:
         """Look it up anew when it is asked for next."""
         self._forgotten += 1

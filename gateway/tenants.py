@@ -3,13 +3,12 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 from uuid import UUID
 
 from domain.identity import Membership, Role
 from domain.organizations import Directory, Organization
 from domain.refusals import ErrorCode, NotFound, Refusal, Refused
-from domain.tokens import Claims
 from gateway.remembered import Remembered
 
 # A slug or an id. Nothing else names an organization, so nothing else is looked up, or remembered.
@@ -29,6 +28,13 @@ class TenantMismatch(Refusal):
         return "The access token belongs to another organization than the request names; leave X-Organization out or sign in there."
 
 
+class Bound(Protocol):
+    """What somebody shows that is good for one organization: a token, a session or a service key."""
+
+    @property
+    def organization_id(self) -> UUID: ...
+
+
 class Tenants:
     """Finds organizations and memberships, remembering both for five seconds: the time a changed role takes to reach every replica."""
 
@@ -38,19 +44,20 @@ class Tenants:
         self._default = default
         self._names: Remembered[Organization | None] = Remembered(directory.by_name)
         self._hosts: Remembered[Organization | None] = Remembered(directory.by_host)
+        self._admins: Remembered[bool] = Remembered(directory.is_platform_admin)
         self._members: Remembered[Membership | None] = Remembered(lambda pair: directory.membership(*pair))
 
-    async def of_request(self, host: str, named: str | None, claims: Claims | None) -> Organization | None:
+    async def of_request(self, host: str, named: str | None, shown: Bound | None) -> Organization | None:
         """The organization a request is for: the token's, the one named, the host's, or the default; refused when names contradict."""
         if named is not None:
             organization = await self.named(named)
-            if claims and (organization is None or organization.id != claims.organization_id):
+            if shown and (organization is None or organization.id != shown.organization_id):
                 raise Refused(TenantMismatch())
             if organization is None:
                 raise Refused(NotFound("organization", ("X-Organization",)))
             return organization
-        if claims:
-            return await self._names.get(str(claims.organization_id))
+        if shown:
+            return await self._names.get(str(shown.organization_id))
         return await self.at_host(host) or (await self._names.get(self._default) if self._default else None)
 
     async def named(self, name: str) -> Organization | None:
@@ -65,6 +72,10 @@ class Tenants:
         """The roles of these changed (organization and person)."""
         for each in pairs:
             self._members.forget(each)
+
+    async def is_platform_admin(self, person_id: UUID) -> bool:
+        """Whether the person may act in every organization."""
+        return await self._admins.get(person_id)
 
     async def member_with(self, organization_id: UUID, role: Role) -> Membership | None:
         """Some member with this role there."""

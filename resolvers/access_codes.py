@@ -22,12 +22,12 @@ async def create_access_code(ctx: Context, ask: CreateAccessCode) -> AccessCode:
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
-        key = ask.key(ctx.viewer.person_id)
+        key = ask.key(ctx.viewer.actor)
         if before := await earlier(work.answers, key):
             return rules.found((await work.access_codes.get_many([before]))[0])
         expect_not_archived(event.status)
         types, _ = await work.ticket_types.for_change(event.id)
-        code = rules.create(ctx.new_id(), ctx.new_token(), ask, types, ctx.viewer.person_id, work.now)
+        code = rules.create(ctx.new_id(), ctx.new_token(), ask, types, ctx.viewer.actor, work.now)
         await work.access_codes.add(code)
         await once(work.answers, key, code.id)
         await _note(ctx, work, "access_code:created", event, code)

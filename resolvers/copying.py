@@ -20,7 +20,7 @@ async def copy_event(ctx: Context, ask: CopyEvent) -> Event:
     ctx.viewer.require(Permission.EVENTS_CREATE)
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     async with ctx.work() as work:
-        source = await work.events.for_change(ask.event_id)
+        source = await work.events.for_copy(ask.event_id)
         return await make_copy(ctx, work, source, ask)
 
 
@@ -39,6 +39,6 @@ async def _keep(ctx: Context, work: Work, copy: Copy, programme: ProgrammePlan) 
     await keep_programme(work, copy.event.id, programme)
     if copy.pools:
         await work.ticket_types.keep_pools(copy.event.id, copy.pools)
-    for each in (replace(source, created_by=ctx.viewer.person_id) for source in copy.ticket_types):
+    for each in (replace(source, created_by=ctx.viewer.actor) for source in copy.ticket_types):
         await work.ticket_types.keep_new(each, [])
         announce_ticket_type(work, "created", each)

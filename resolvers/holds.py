@@ -20,22 +20,24 @@ Wish = TypeVar("Wish", HoldTickets, HoldSeats, HoldBestAvailable)
 
 async def hold_tickets(ctx: Context, ask: HoldTickets) -> tuple[Hold, str | None]:
     """The hold, and the cart token made for a buyer who had none."""
+    ctx.viewer.require(Permission.HOLD)
     return await _place(ctx, ask, rules.ask_of)
 
 
 async def hold_seats(ctx: Context, ask: HoldSeats) -> tuple[Hold, str | None]:
     """The hold of exactly these seats, and the cart token made for a buyer who had none."""
+    ctx.viewer.require(Permission.HOLD)
     return await _place(ctx, ask, rules.ask_for_seats)
 
 
 async def hold_best_available(ctx: Context, ask: HoldBestAvailable) -> tuple[Hold, str | None]:
     """The hold of the best seats that are free, and the cart token made for a buyer who had none."""
+    ctx.viewer.require(Permission.HOLD)
     return await _place(ctx, ask, rules.ask_for_best)
 
 
 async def _place(ctx: Context, ask: Wish, ask_of: Callable[[Wish, UUID, str, UUID], HoldAsk]) -> tuple[Hold, str | None]:
     """Holds alone share a transaction per batch, behind the port."""
-    ctx.viewer.require(Permission.HOLD)
     buyer, cart = rules.buyer_of(ctx.viewer), None
     if buyer is None:
         rules.check_anonymous(ask.idempotency_key)

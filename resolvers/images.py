@@ -22,7 +22,7 @@ async def request_image_upload(ctx: Context, ask: RequestImageUpload) -> tuple[I
     async with ctx.work() as work:
         await _expect_editable(work, ask.event_id)
         shelf = await work.images.shelf(ask.event_id)
-        image = rules.request(ctx.new_id(), ask, shelf, shelf.quota(ctx.outside.image_quota), ctx.viewer.person, work.now)
+        image = rules.request(ctx.new_id(), ask, shelf, shelf.quota(ctx.outside.image_quota), ctx.viewer.someone, work.now)
         await work.images.keep_new(image)
     place = rules.quarantined(ctx.viewer.tenant, image.id)
     return image, ctx.outside.storage.invite(place, image.content_type, image.byte_size)

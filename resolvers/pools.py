@@ -19,7 +19,7 @@ async def create_pool(ctx: Context, ask: CreatePool) -> Pool:
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
-        key = ask.key(ctx.viewer.person_id)
+        key = ask.key(ctx.viewer.actor)
         if before := await earlier(work.answers, key):
             _, pools = await work.ticket_types.for_change(event.id)
             return rules.chosen_pool(pools, before)

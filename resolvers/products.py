@@ -25,7 +25,7 @@ async def create_product(ctx: Context, ask: CreateProduct) -> TicketType:
 async def _create(ctx: Context, ask: CreateProduct) -> TicketType:
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id) if ask.event_id else None
-        key = ask.key(ctx.viewer.person_id)
+        key = ask.key(ctx.viewer.actor)
         if before := await earlier(work.answers, key):
             return type_rules.found((await work.ticket_types.get_many([before]))[0])
         made = await (_add_to(ctx, work, ask, event) if event else _add_with_event(ctx, work, ask))

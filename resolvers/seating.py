@@ -46,7 +46,7 @@ async def assign_seating_plan(ctx: Context, ask: AssignSeatingPlan) -> Event:
     """
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     geometry = await _geometry(ctx, ask.plan_version_id)
-    key = ask.key(ctx.viewer.person_id)
+    key = ask.key(ctx.viewer.actor)
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
         if await earlier(work.answers, key):
@@ -60,7 +60,7 @@ async def assign_seating_plan(ctx: Context, ask: AssignSeatingPlan) -> Event:
 async def unassign_seating_plan(ctx: Context, ask: UnassignSeatingPlan) -> Event:
     """The event without seats; its ticket types sell from the same pools as before. The same key again changes nothing."""
     ctx.viewer.require(Permission.TICKETS_MANAGE)
-    key = ask.key(ctx.viewer.person_id)
+    key = ask.key(ctx.viewer.actor)
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
         if await earlier(work.answers, key):

@@ -22,7 +22,7 @@ async def block_seats(ctx: Context, ask: BlockSeats) -> tuple[Event, int]:
     """
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     rules.check_choice(ask)
-    key = ask.key(ctx.viewer.person_id)
+    key = ask.key(ctx.viewer.actor)
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
         if (before := await earlier(work.answers, key)) is not None:

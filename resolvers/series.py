@@ -47,7 +47,7 @@ async def create_event_series(ctx: Context, ask: CreateSeries) -> EventSeries:
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
-        key = ask.key(ctx.viewer.person_id)
+        key = ask.key(ctx.viewer.actor)
         if before := await earlier(work.answers, key):
             return rules.found_series((await work.series.get_many([before], public=False))[0], ("input", "eventId"))
         [occurrence] = await work.series.of_events([event.id])

@@ -53,6 +53,21 @@ async def begin_in(ctx: Context, work: AccountWork, account: Account, methods: S
     return SignedIn(account, session, secret, _tickets(ctx, session, standing, secret, work.now) if carrier is Carrier.TOKENS else None)
 
 
+async def change_organization(ctx: Context, organization_id: UUID, carrier: Carrier) -> SignedIn:
+    """A session like that of this request in another organization, which ends no later. A browser's own ends: its cookie is replaced."""
+    ctx.viewer.require_anywhere(Permission.ACCOUNTS_USE)
+    person, own, secret = ctx.viewer.person, _own(ctx.viewer), ctx.new_token()
+    async with ctx.accounts() as work:
+        before = rules.find(await work.sessions.of_person(person), own)
+        session = rules.continue_in(before, ctx.new_id(), organization_id, ctx.viewer.caller, work.now)
+        await work.sessions.add(session, carrier, digest(secret))
+        if carrier is Carrier.COOKIE:
+            await work.sessions.end(person, Ending.SIGNED_OUT, work.now, only=own)
+        account = await work.accounts.for_change(person)
+        standing = await work.accounts.standing(organization_id, person)
+    return SignedIn(account, session, secret, _tickets(ctx, session, standing, secret, work.now) if carrier is Carrier.TOKENS else None)
+
+
 async def refresh(ctx: Context, token: str) -> SignedIn:
     """The next pair of tokens. Who shows one that was used before ends the session, for nobody can tell which of the two is the thief."""
     ctx.viewer.require_anywhere(Permission.ACCOUNTS_USE)

@@ -34,7 +34,7 @@ async def create_ticket_type(ctx: Context, ask: CreateTicketType) -> TicketType:
     ctx.viewer.require(Permission.TICKETS_MANAGE)
     async with ctx.work() as work:
         event = await work.events.for_change(ask.event_id)
-        key = ask.key(ctx.viewer.person_id)
+        key = ask.key(ctx.viewer.actor)
         if before := await earlier(work.answers, key):
             return rules.found((await work.ticket_types.get_many([before]))[0])
         made = await add_ticket_type(ctx, work, event, ask)
@@ -46,7 +46,7 @@ async def add_ticket_type(ctx: Context, work: Work, event: Event, ask: CreateTic
     """The new type, written down in a work that has locked its event; refused with EventNotEditable for an archived one."""
     rules.expect_editable(event.status)
     types, pools = await work.ticket_types.for_change(event.id)
-    made, new_pools = rules.create(ctx.new_id(), ctx.new_id(), ask, pools, rules.next_position(types), ctx.viewer.person_id)
+    made, new_pools = rules.create(ctx.new_id(), ctx.new_id(), ask, pools, rules.next_position(types), ctx.viewer.actor)
     await work.ticket_types.keep_new(made, new_pools)
     await note_ticket_type(ctx, work, "created", event, None, made)
     return made

@@ -36,13 +36,19 @@ class EventActivity:
     deed: str = strawberry.field(description="What was done, by the type of its news, such as event:postponed.")
     version: int = strawberry.field(description="The event's version afterwards.")
     at: datetime = strawberry.field(description="When.")
-    actor_name: str | None = strawberry.field(description="Who, by name; null for an operator of the platform.")
+    actor_name: str | None = strawberry.field(description="Who, by name; null for an operator of the platform and for a program.")
+    by_platform_admin: bool = strawberry.field(description="Whether it was done by an admin of the platform, as such.")
     correlation_id: str | None = strawberry.field(description="The id of the request, as logs and X-Request-Id tell it.")
 
-    @strawberry.field(description="Who, opaque; null for an operator of the platform.")
+    @strawberry.field(description="Who, opaque; null for an operator of the platform and for a program.")
     def actor_id(self: domain.Activity) -> strawberry.ID | None:
         """The global id of the person."""
         return ids.show("Person", self.actor_id) if self.actor_id else None
+
+    @strawberry.field(description="The service key that a program did it with.")
+    def service_key_id(self: domain.Activity) -> strawberry.ID | None:
+        """The global id of the key."""
+        return ids.show("ServiceKey", self.service_key_id) if self.service_key_id else None
 
     @strawberry.field(description="Every field that differs, before and after.")
     def changes(self: domain.Activity) -> list[EventChange]:

@@ -53,4 +53,5 @@ _WORDS = {
     "SeatingPlanVersion": "version of a seating plan",
     "EventCategory": "event category",
     "MetadataField": "metadata field",
+    "ServiceKey": "service key",
 }

@@ -1,10 +1,26 @@
-"""Organizations as clients see them."""
+"""Organizations as clients see them, with those who work for them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
-from resolvers.organizations import organizations_by_id
+from domain import organizations as domain
+from domain.paging import Page, Slice, page_of
+from resolvers import members, service_keys
+from resolvers.context import Context
+from resolvers.organizations import expect_current, organizations_by_id
+from schema.connections import Connection, connect, read_cursor, show_cursor
+from schema.members import Invitation, Member, PlatformAdminAct
 from schema.nodes import Node, found_by
 from schema.scalars import CurrencyCode
+from schema.service_keys import ServiceKey
+
+First = Annotated[int | None, strawberry.argument(description="How many after `after`; 20 when nothing is said, 100 at most.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor to go on after.")]
+Last = Annotated[int | None, strawberry.argument(description="How many before `before`, 100 at most.")]
+Before = Annotated[str | None, strawberry.argument(description="The cursor to go back from.")]
 
 
 @strawberry.federation.type(keys=["id"], description="A tenant: whoever sells the tickets.")
@@ -15,6 +31,71 @@ class Organization(Node):
     name: str = strawberry.field(description="Its name.")
     default_locale: str = strawberry.field(description="The language that serves readers whose own a text lacks.")
     default_currency: CurrencyCode = strawberry.field(description="The currency it sells in when none is named.")
+
+    @strawberry.field(description="Who works for it. Needs members:read, in the organization of the request.")
+    async def members(
+        self: domain.Organization,
+        info: strawberry.Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Member] | None:
+        """One page, those known longest first."""
+        return await _page(info, self.id, (first, after, last, before), members.list_members, members.count_members)
+
+    @strawberry.field(description="Who was asked to join and has not yet, in time. Needs members:manage.")
+    async def invitations(
+        self: domain.Organization,
+        info: strawberry.Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Invitation] | None:
+        """One page, the oldest first."""
+        return await _page(info, self.id, (first, after, last, before), members.list_invitations, members.count_invitations)
+
+    @strawberry.field(description="Its service keys, the newest first, those that were revoked too. Needs service-keys:manage.")
+    async def service_keys(
+        self: domain.Organization,
+        info: strawberry.Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[ServiceKey] | None:
+        """One page."""
+        asked = (first, after, last, before)
+        return await _page(info, self.id, asked, service_keys.list_service_keys, service_keys.count_service_keys)
+
+    @strawberry.field(description="What admins of the platform did here, the newest first. Needs members:manage.")
+    async def platform_admin_acts(
+        self: domain.Organization,
+        info: strawberry.Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[PlatformAdminAct] | None:
+        """One page."""
+        asked = (first, after, last, before)
+        return await _page(info, self.id, asked, members.list_platform_admin_acts, members.count_platform_admin_acts)
+
+
+async def _page(
+    info: strawberry.Info,
+    organization_id: UUID,
+    asked: tuple[int | None, str | None, int | None, str | None],
+    find: Callable[[Context, Page], Awaitable[Slice[Any]]],
+    count: Callable[[Context], Awaitable[int]],
+) -> Connection[Any]:
+    """The page asked for, of the organization of the request alone."""
+    expect_current(info.context, organization_id)
+    first, after, last, before = asked
+    page = page_of(first, read_cursor(after, (UUID,), "after"), last, read_cursor(before, (UUID,), "before"))
+    found = await find(info.context, page)
+    return connect(found, lambda each: show_cursor([str(each.id)]), lambda: count(info.context))
 
 
 found_by("Organization", organizations_by_id)

@@ -22,6 +22,9 @@ from schema.events import Event, EventQueries
 from schema.holds import Hold, HoldMutations, HoldQueries
 from schema.image_mutations import ImageMutations
 from schema.images import Image
+from schema.member_mutations import MemberMutations
+from schema.members import Invitation, Member
+from schema.memberships import MembershipMutations
 from schema.metadata import MetadataField, MetadataQueries
 from schema.metadata_mutations import MetadataMutations
 from schema.nodes import Node, find_many
@@ -37,6 +40,7 @@ from schema.seats import SeatQueries
 from schema.series import EventSeries, SeriesQueries
 from schema.series_mutations import SeriesMutations
 from schema.series_offers import SeriesOfferMutations
+from schema.service_keys import ServiceKey, ServiceKeyMutations
 from schema.sessions import Session, SessionMutations
 from schema.ticket_type_mutations import TicketTypeChangeMutations
 from schema.ticket_types import TicketType, TicketTypeMutations
@@ -59,7 +63,10 @@ Entity = Annotated[
     | Image
     | EventCategory
     | MetadataField
-    | Session,
+    | Session
+    | Member
+    | Invitation
+    | ServiceKey,
     strawberry.union("_Entity", description="What a federation router may ask by key."),
 ]
 
@@ -99,7 +106,7 @@ class Query(
     @strawberry.field(description="Whoever is signed in; null for anonymous callers.")
     def viewer(self, info: strawberry.Info) -> Viewer | None:
         """The viewer of this request."""
-        return info.context.viewer if info.context.viewer.person_id else None
+        return info.context.viewer if info.context.viewer.actor else None
 
     @strawberry.field(description="The organization this request is for; null when none is named.")
     async def organization(self, info: strawberry.Info) -> Organization | None:
@@ -139,6 +146,9 @@ class Mutation(
     SessionMutations,
     TwoFactorMutations,
     ChallengeMutations,
+    MemberMutations,
+    MembershipMutations,
+    ServiceKeyMutations,
 ):
     """The words' mutations."""
 

@@ -71,7 +71,7 @@ class TicketType(Node):
     @strawberry.field(description="Whether the viewer entered it, and so may change it as a product.")
     def mine(self: domain.TicketType, info: strawberry.Info) -> bool:
         """Who entered it is told to nobody else."""
-        return self.created_by is not None and self.created_by == info.context.viewer.person_id
+        return self.created_by is not None and self.created_by == info.context.viewer.actor
 
     name: str = localized("name", description="Its name in the viewer's language.")
 

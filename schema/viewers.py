@@ -5,25 +5,14 @@ import strawberry
 from domain import identity
 from domain.identity import Role
 from resolvers.accounts import account_of_viewer
+from resolvers.joining import belongings_of_viewer
+from resolvers.service_keys import own_service_key
 from resolvers.sessions import sessions_of_viewer
 from schema import ids
 from schema.accounts import Account
-from schema.enums import show_enum
+from schema.memberships import Membership
+from schema.service_keys import ServiceKey
 from schema.sessions import Session
-
-show_enum(
-    Role,
-    "What a member is to an organization.",
-    {
-        "OWNER": "Owns it and may do everything.",
-        "ADMIN": "Runs it and may do everything but own it.",
-        "MANAGER": "Runs its events, deletes them too.",
-        "SUPPORT": "Helps buyers; reads what is not public.",
-        "ANALYST": "Reads what is not public.",
-        "ORGANIZER": "Makes and sells events.",
-        "USER": "Buys.",
-    },
-)
 
 
 @strawberry.type(description="Whoever is signed in.")
@@ -32,7 +21,9 @@ class Viewer:
 
     role: Role | None = strawberry.field(description="The role in the current organization, null for a plain buyer.")
 
-    @strawberry.field(description="The person, opaque.")
+    is_platform_admin: bool = strawberry.field(description="Whether the viewer acts as an admin of the platform, and so may do everything.")
+
+    @strawberry.field(description="The person, opaque; null for a program with a service key.")
     def person_id(self: identity.Viewer) -> strawberry.ID | None:
         """The global id of the person."""
         return ids.show("Person", self.person_id) if self.person_id else None
@@ -45,9 +36,19 @@ class Viewer:
     @strawberry.field(description="The viewer's own account; null for those who are known elsewhere only.")
     async def account(self: identity.Viewer, info: strawberry.Info) -> Account | None:
         """What the viewer sees of herself."""
-        return await account_of_viewer(info.context)  # type: ignore[return-value]
+        return await account_of_viewer(info.context) if self.person_id else None  # type: ignore[return-value]
+
+    @strawberry.field(description="The service key that the viewer shows; null for people.")
+    async def service_key(self: identity.Viewer, info: strawberry.Info) -> ServiceKey | None:
+        """The key of this request."""
+        return await own_service_key(info.context)  # type: ignore[return-value]
+
+    @strawberry.field(description="The organizations that the viewer works for, by name.")
+    async def memberships(self: identity.Viewer, info: strawberry.Info) -> list[Membership]:
+        """In every organization."""
+        return await belongings_of_viewer(info.context)  # type: ignore[return-value]
 
     @strawberry.field(description="Where the viewer is signed in, the session last used first.")
     async def sessions(self: identity.Viewer, info: strawberry.Info) -> list[Session]:
         """The live sessions."""
-        return await sessions_of_viewer(info.context)  # type: ignore[return-value]
+        return await sessions_of_viewer(info.context) if self.person_id else []  # type: ignore[return-value]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from adapters.postgres.accounts import AccountStore, LinkStore
 from adapters.postgres.challenges import ChallengeStore
+from adapters.postgres.joining import JoiningStore
 from adapters.postgres.letters import post
 from adapters.postgres.sessions import SessionStore
 from adapters.postgres.transaction import TO_WRITE, Connection, Pool, keep, undo
@@ -25,6 +26,7 @@ class PostgresAccountWork:
         self.sessions = SessionStore(connection)
         self.two_factors = TwoFactorStore(connection)
         self.challenges = ChallengeStore(connection)
+        self.joining = JoiningStore(connection)
 
     def post(self, letter: Letter) -> None:
         """Send it when this work is kept. Raises ValueError for a letter of a tenant's."""

@@ -12,7 +12,8 @@ from domain.paging import Page, Slice
 
 WRITTEN = ("id", "event_id", "actor_id", "deed", "version", "changes", "at")
 ADD = f"""
-INSERT INTO event_activity (organization_id, correlation_id, {", ".join(WRITTEN)}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO event_activity (organization_id, correlation_id, service_key_id, by_platform_admin, {", ".join(WRITTEN)})
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 # The look-up of one event's window stands in a LATERAL, so that an index answers it for each of many events in one statement.
 PAGES = f"""
@@ -60,11 +61,13 @@ class ActivityStore:
         self._connection = transaction.connection
         self._organization_id = transaction.organization_id
         self._correlation_id = transaction.correlation_id
+        self._acting = transaction.acting
 
     async def add(self, activity: Activity) -> None:
         """Write it down; nobody may change it afterwards."""
         facts = (getattr(activity, name) for name in WRITTEN)
-        await self._connection.execute(ADD, self._organization_id, self._correlation_id, *facts)
+        in_name_of = (self._acting.service_key_id, self._acting.as_platform_admin)
+        await self._connection.execute(ADD, self._organization_id, self._correlation_id, *in_name_of, *facts)
 
     async def pages(self, event_ids: Sequence[UUID], page: Page) -> list[Slice[Activity]]:
         """One window for each event, the newest first, and one row more to know whether others follow."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from adapters.postgres.platform_admins import is_platform_admin
 from adapters.postgres.rows import columns_of
 from adapters.postgres.transaction import Pool
 from domain.identity import Membership, Role
@@ -45,6 +46,10 @@ class PostgresDirectory:
         """The roles of these (organization and person); plain buyers have none."""
         rows = await self._pool.fetch(ROLES, [each for each, _ in pairs], [each for _, each in pairs])
         return {(row["organization_id"], row["person_id"]): Role(row["role"]) for row in rows}
+
+    async def is_platform_admin(self, person_id: UUID) -> bool:
+        """Whether she is one now."""
+        return await is_platform_admin(self._pool, person_id)
 
     async def member_with(self, organization_id: UUID, role: Role) -> UUID | None:
         """Some person with this role there; the same one each time."""

@@ -14,6 +14,7 @@ from adapters.postgres.event_search import ASKED, Found, find, questions_of, sea
 from adapters.postgres.rows import Row, columns_of, facts_of, in_order
 from adapters.postgres.transaction import Transaction
 from domain.events import AttendanceMode, Event, EventFilter, EventOrder, EventSlugTaken, EventStatus
+from domain.identity import expect_own
 from domain.news import stock_moved
 from domain.paging import Page, Slice
 from domain.refusals import NotFound, Refused, VersionConflict
@@ -23,15 +24,15 @@ GET_MANY = f"SELECT {COLUMNS} FROM events e WHERE e.id = ANY($1::uuid[])"
 BY_SLUGS = f"SELECT {COLUMNS} FROM events e WHERE e.slug = ANY($1::text[])"
 # The inventory is locked first, as every change of stock does. The weaker lock on the event lets foreign keys to it pass.
 FOR_CHANGE = f"""
-SELECT {COLUMNS} FROM inventories i JOIN events e ON e.organization_id = i.organization_id AND e.id = i.event_id
+SELECT {COLUMNS}, e.created_by FROM inventories i JOIN events e ON e.organization_id = i.organization_id AND e.id = i.event_id
 WHERE i.event_id = $1 FOR UPDATE OF i FOR NO KEY UPDATE OF e
 """
 WRITTEN = tuple(each.name for each in fields(Event))
 CHANGED = tuple(name for name in WRITTEN if name not in {"id", "created_at"})
 ADD = f"""
 WITH added AS (
-    INSERT INTO events (organization_id, {", ".join(WRITTEN)})
-    VALUES ($1, {", ".join(f"${at}" for at, _ in enumerate(WRITTEN, start=2))})
+    INSERT INTO events (organization_id, created_by, {", ".join(WRITTEN)})
+    VALUES ($1, {", ".join(f"${at}" for at, _ in enumerate(("created_by", *WRITTEN), start=2))})
     RETURNING organization_id, id
 )
 INSERT INTO inventories (organization_id, event_id) SELECT organization_id, id FROM added
@@ -83,6 +84,7 @@ class EventStore:
         self._organization_id = transaction.organization_id
         self._news = transaction.news
         self._seen: dict[UUID, Event] | None = {} if transaction.is_snapshot else None
+        self._acting = transaction.acting
 
     async def get_many(self, ids: Sequence[UUID]) -> list[Event | None]:
         """By id, in the order asked. A snapshot reads an event once: ticket types and holds ask for it to know whether it may be seen."""
@@ -115,17 +117,20 @@ class EventStore:
         return counted
 
     async def for_change(self, event_id: UUID) -> Event:
-        """The event; neither it nor its stock changes elsewhere until the work ends."""
-        row = await self._connection.fetchrow(FOR_CHANGE, event_id, record_class=EventRow)
-        if row is None:
-            raise Refused(NotFound("event", ("input", "eventId")))
+        """The event, where it may be changed; neither it nor its stock changes elsewhere until the work ends."""
+        row = await self._locked(event_id)
+        expect_own(self._acting, row["created_by"])
         return Event(**facts_of(row, Event))
+
+    async def for_copy(self, event_id: UUID) -> Event:
+        """The event, whoever made it; it does not change until the work ends."""
+        return Event(**facts_of(await self._locked(event_id), Event))
 
     async def keep(self, event: Event) -> None:
         """Write the event. A change that opens or closes its sale counts as a movement of its stock and is announced as `stock:moved`."""
         try:
             if event.version == 1:
-                await self._connection.execute(ADD, self._organization_id, *NEW_FACTS(event))
+                await self._connection.execute(ADD, self._organization_id, self._acting.id, *NEW_FACTS(event))
                 return
             sale_moved = await self._connection.fetchval(CHANGE, *CHANGED_FACTS(event))
         except asyncpg.UniqueViolationError as taken:
@@ -151,6 +156,12 @@ class EventStore:
         """Ticket types, held, sold; exact until the work ends when asked after `for_change`. Tickets of two pools count twice."""
         ticket_types, held, sold = await self._connection.fetchrow(STOCK, event_id)
         return ticket_types, held, sold
+
+    async def _locked(self, event_id: UUID) -> EventRow:
+        row: EventRow | None = await self._connection.fetchrow(FOR_CHANGE, event_id, record_class=EventRow)
+        if row is None:
+            raise Refused(NotFound("event", ("input", "eventId")))
+        return row
 
     async def _found(self, where: EventFilter) -> Found:
         """The filter with searches made into conditions on words, after their words were made comparable."""

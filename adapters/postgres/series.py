@@ -15,6 +15,7 @@ from adapters.postgres.events import EventRow
 from adapters.postgres.rows import Row, columns_of, facts_of, in_order
 from adapters.postgres.transaction import Transaction
 from domain.events import PUBLIC_STATUSES, AttendanceMode, Event
+from domain.identity import expect_own
 from domain.paging import Page, Slice
 from domain.refusals import NotFound, Refused, VersionConflict
 from domain.series import EventSeries, Occurrence, Recurrence, SeriesSlugTaken, Staged, rule_of, write_rrule
@@ -59,7 +60,7 @@ SELECT FROM {OCCURRENCES} JOIN inventories i ON i.organization_id = o.organizati
 WHERE o.series_id = $1 ORDER BY o.event_id FOR UPDATE OF i FOR NO KEY UPDATE OF e
 """
 STAGED = f"""
-SELECT o.date AS occurs_on, {EVENT_COLUMNS}, stock.held, stock.sold,
+SELECT o.date AS occurs_on, {EVENT_COLUMNS}, e.created_by, stock.held, stock.sold,
     (SELECT count(*) FROM ticket_types t WHERE t.organization_id = o.organization_id AND t.event_id = o.event_id) AS ticket_types
 FROM {OCCURRENCES} CROSS JOIN LATERAL (
     SELECT coalesce(sum(p.held), 0) AS held, coalesce(sum(p.sold), 0) AS sold
@@ -77,7 +78,13 @@ CHANGE = f"""
 UPDATE event_series SET {", ".join(f"{name} = ${at}" for at, name in enumerate(CHANGED, start=3))}
 WHERE id = $1 AND version = $2 - 1 RETURNING id
 """
-LINK = """
+# Dates that somebody else adds belong to whoever made the series.
+LINK = f"""
+WITH maker AS (SELECT e.created_by FROM {OCCURRENCES} WHERE o.series_id = $2 ORDER BY o.date LIMIT 1),
+handed_over AS (
+    UPDATE events SET created_by = maker.created_by FROM maker
+    WHERE events.id = ANY($3::uuid[]) AND events.created_by IS DISTINCT FROM maker.created_by
+)
 INSERT INTO event_occurrences (organization_id, series_id, event_id, date)
 SELECT $1, $2, made.* FROM unnest($3::uuid[], $4::date[]) AS made
 """
@@ -113,6 +120,7 @@ class PostgresSeriesStore:
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection
         self._organization_id = transaction.organization_id
+        self._acting = transaction.acting
 
     async def get_many(self, ids: Sequence[UUID], *, public: bool) -> list[EventSeries | None]:
         """By id, in the order asked."""
@@ -161,6 +169,8 @@ class PostgresSeriesStore:
         """All occurrences by date. What is read after the locks are had is what holds until the work ends."""
         await self._connection.execute(LOCK, series_id)
         rows = await self._connection.fetch(STAGED, series_id, record_class=EventRow)
+        for row in rows:
+            expect_own(self._acting, row["created_by"])
         return [Staged(row["occurs_on"], Event(**facts_of(row, Event)), row["ticket_types"], row["held"], row["sold"]) for row in rows]
 
     async def keep(self, series: EventSeries) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres.rows import Row, columns_of, facts_of
+from adapters.postgres.service_keys import IS_GOOD
 from adapters.postgres.transaction import Connection, Pool
 from domain.sessions import Carrier, Ending, Presented, Session
 
@@ -48,6 +49,7 @@ SELECT {columns_of(Session)} FROM sessions WHERE {{}} AND {LIVES}
 """
 BY_COOKIE = FOUND.format("token_hash = $1", "token_hash = $1")
 BY_ID = FOUND.format("id = $1", "id = $1")
+# What a program opened lives as its service key does.
 # To have a connection open is to be seen. Two processes may look after one session: neither waits for the other.
 LIVING = f"""
 WITH seen AS (
@@ -57,6 +59,7 @@ WITH seen AS (
     )
 )
 SELECT id FROM sessions WHERE id = ANY($1::uuid[]) AND {LIVES}
+UNION ALL SELECT id FROM service_keys WHERE id = ANY($1::uuid[]) AND {IS_GOOD}
 """
 
 
@@ -131,7 +134,7 @@ class SessionDirectory:
         return _session(await self._pool.fetchrow(BY_ID, session_id))
 
     async def living(self, ids: Sequence[UUID]) -> set[UUID]:
-        """Which of them live; that they are asked for keeps them from idling away."""
+        """Which of them live, service keys among them; that they are asked for keeps sessions from idling away."""
         return {row["id"] for row in await self._pool.fetch(LIVING, ids)}
 
 

@@ -9,14 +9,18 @@ from adapters.postgres.event_categories import EventCategoryStore
 from adapters.postgres.events import EventStore
 from adapters.postgres.holds import HoldStore
 from adapters.postgres.images import ImageStore
+from adapters.postgres.invitations import InvitationStore
 from adapters.postgres.join_links import JoinLinkStore
+from adapters.postgres.members import MemberStore
 from adapters.postgres.metadata import MetadataStore
 from adapters.postgres.metadata_fields import MetadataFieldStore
 from adapters.postgres.organizations import OrganizationStore
+from adapters.postgres.platform_admins import ActStore
 from adapters.postgres.seat_availability import SeatAvailabilityStore
 from adapters.postgres.seating import SeatingPlanStore
 from adapters.postgres.seats import SeatStore
 from adapters.postgres.series import PostgresSeriesStore
+from adapters.postgres.service_keys import ServiceKeyStore
 from adapters.postgres.ticket_types import TicketTypeStore
 from adapters.postgres.transaction import Transaction
 from adapters.postgres.venues import VenueStore
@@ -95,3 +99,19 @@ class Stores:
     @cached_property
     def images(self) -> ImageStore:
         return ImageStore(self._transaction)
+
+    @cached_property
+    def members(self) -> MemberStore:
+        return MemberStore(self._transaction)
+
+    @cached_property
+    def invitations(self) -> InvitationStore:
+        return InvitationStore(self._transaction)
+
+    @cached_property
+    def service_keys(self) -> ServiceKeyStore:
+        return ServiceKeyStore(self._transaction)
+
+    @cached_property
+    def platform_admin_acts(self) -> ActStore:
+        return ActStore(self._transaction)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.identity import Acting
 from domain.letters import Letter
 from domain.news import News
 
@@ -57,9 +58,16 @@ class Pool(Protocol):
     async def fetchval(self, query: str, *args: object) -> Any: ...
 
 
+NOBODY = Acting()
+"""An operator, or the platform itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """What every store works on: a connection on which a transaction of this tenant is open, with its news and letters."""
+    """What every store works on: a connection on which a transaction of this tenant is open, with its news and letters.
+
+    `acting` is in whose name, which is noted of what it leaves behind.
+    """
 
     connection: Connection
     organization_id: UUID
@@ -68,6 +76,7 @@ class Transaction:
     correlation_id: str | None = None
     is_snapshot: bool = False
     """Whether it only reads, and all of it sees the same moment: what was read once need not be read again."""
+    acting: Acting = NOBODY
 
 
 async def begin(pool: Pool, organization_id: UUID, how: str, then: str = "") -> Connection:

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from adapters.postgres.answers import AnswerStore
 from adapters.postgres.letters import post
+from adapters.postgres.platform_admins import note_act
 from adapters.postgres.references import ReferenceStore
 from adapters.postgres.stores import Stores
-from adapters.postgres.transaction import TO_WRITE, Pool, Transaction, begin, keep, tell, undo
+from adapters.postgres.transaction import NOBODY, TO_WRITE, Pool, Transaction, begin, keep, tell, undo
+from domain.identity import Acting
 from domain.letters import Letter, Sealing
 from domain.news import News
 
@@ -40,20 +42,27 @@ class PostgresWork(Stores):
 
 @asynccontextmanager
 async def writing(
-    pool: Pool, organization_id: UUID, correlation_id: str | None, new_id: Callable[[], UUID], sealing: Sealing | None = None
+    pool: Pool,
+    organization_id: UUID,
+    correlation_id: str | None,
+    new_id: Callable[[], UUID],
+    sealing: Sealing | None = None,
+    acting: Acting = NOBODY,
 ) -> AsyncIterator[PostgresWork]:
     """Open a unit of work of this tenant; kept when the block ends well, undone when anything is raised in it.
 
-    Without a `sealing` it can write no letters.
+    Without a `sealing` it can write no letters. What is done in the name of a platform admin is noted with it.
     """
     connection = await begin(pool, organization_id, TO_WRITE)
     try:
-        transaction = Transaction(connection, organization_id, correlation_id=correlation_id)
+        transaction = Transaction(connection, organization_id, correlation_id=correlation_id, acting=acting)
         yield PostgresWork(transaction, await connection.fetchval("SELECT app_now()"), posts=sealing is not None)
         if news := transaction.news:
             await tell(connection, organization_id, correlation_id, [new_id() for _ in news], news)
         if sealing and (letters := transaction.letters):
             await post(connection, sealing, letters)
+        if acting.as_platform_admin:
+            await note_act(transaction, new_id())
     except BaseException as fault:
         await undo(pool, connection, fault)
         raise

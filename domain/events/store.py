@@ -28,7 +28,13 @@ class Events(Protocol):
         """How many match, counted up to `at_most`."""
 
     async def for_change(self, event_id: UUID) -> Event:
-        """The event, locked until the work ends; refused with NotFound."""
+        """The event, locked until the work ends; refused with NotFound.
+
+        Whoever may change only what he made is refused with NotAllowed for events of others.
+        """
+
+    async def for_copy(self, event_id: UUID) -> Event:
+        """The event, locked until the work ends, to be read only; refused with NotFound."""
 
     async def keep(self, event: Event) -> None:
         """Write the event, new (version 1) or changed; refused with EventSlugTaken."""

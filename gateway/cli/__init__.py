@@ -22,6 +22,8 @@ COMMANDS = {
     "image-quota": "gateway.cli.image_quota:image_quota",
     "letters": "gateway.cli.letters:letters",
     "doctor": "gateway.cli.doctor:doctor",
+    "permissions": "gateway.cli.permissions:permissions",
+    "platform-admin": "gateway.cli.platform_admin:platform_admin",
     "token": "gateway.cli.token:token",
     "keys": "gateway.cli.keys:keys",
     "schema": "gateway.cli.schema:schema",

@@ -66,12 +66,16 @@ def read_body(body: bytes) -> Body:
 
 def read_sign_in(body: Body) -> tuple[SignIn, Carrier]:
     """Who wants in, and whether she carries a cookie (what browsers do) or tokens; refused with InputInvalid."""
-    ask = SignIn(body.text("email"), body.text("password"))
+    return SignIn(body.text("email"), body.text("password")), read_carrier(body)
+
+
+def read_carrier(body: Body) -> Carrier:
+    """What whoever asks will carry, when all else of the body was taken out; refused with InputInvalid."""
     carrier = body.text("carrier", Carrier.COOKIE.value.lower()).upper()
     body.check()
     if carrier not in set(Carrier):
         raise Refused(InputInvalid((Fault(("input", "carrier"), "must be cookie or tokens"),)))
-    return ask, Carrier(carrier)
+    return Carrier(carrier)
 
 
 def read_sign_up(body: Body) -> SignUp:

@@ -16,7 +16,7 @@ from domain.sessions import Carrier
 from gateway.cookies import SessionCookie
 from gateway.graphql.answers import Stage
 from gateway.graphql.masking import deny, deny_raised
-from gateway.identity.bodies import Body, read_body, read_sign_in, read_sign_up, show_account, show_signed_in
+from gateway.identity.bodies import Body, read_body, read_carrier, read_sign_in, read_sign_up, show_account, show_signed_in
 from gateway.identity.forms import expect_proved
 from gateway.identity.refusals import problem_of
 from gateway.rest.answers import Success
@@ -36,9 +36,10 @@ from gateway.rest.resources import NO_STORE, MakeContext, RestTerms, serve
 from gateway.transports.exchange import Exchange, TooLarge, TooSlow
 from gateway.transports.negotiation import JSON, find_fault_in_type
 from gateway.transports.protection import find_forgery
-from resolvers import accounts, sessions
+from resolvers import accounts, joining, sessions
 from resolvers.answering import answer_challenge
 from resolvers.context import Context
+from schema import ids
 
 Deed = Callable[[Context, Body], Awaitable[Success]]
 
@@ -121,6 +122,7 @@ def identity_routes(
         "/api/users/signup": ("POST", deeds.register),
         "/api/auth/verify-email": ("POST", deeds.verify_email),
         "/api/auth/refresh": ("POST", deeds.refresh),
+        "/api/auth/switch-organization": ("POST", deeds.switch_organization),
         "/api/auth/logout": ("POST", deeds.log_out),
         "/api/users/signout": ("POST", deeds.log_out),
         "/api/users/currentuser": ("GET", deeds.current_user),
@@ -144,6 +146,13 @@ class Deeds:
         challenge, code = body.text("challenge"), body.text("code")
         body.check()
         return self._let_in(await answer_challenge(ctx, challenge, code, tuple(Carrier)))
+
+    async def switch_organization(self, ctx: Context, body: Body) -> Success:
+        """The session in another of the viewer's organizations; the cookie for it, or tokens where `carrier` says so."""
+        named, carrier = body.text("organizationId"), read_carrier(body)
+        organization_id = ids.expect(named, "Organization", ("input", "organizationId"))
+        there, _ = await joining.switch_organization(ctx, organization_id, carrier)
+        return self._let_in(there)
 
     async def register(self, ctx: Context, body: Body) -> Success:
         """A link by mail; the same answer whether there is an account or not."""

@@ -57,7 +57,7 @@ class Reading:
 def unless_known(request: Request, ctx: Context, body: bytes, headers: Mapping[str, str]) -> Success:
     """The body under its hash, or word that the client has it already; what everybody may read is asked for again each time."""
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    sent = {**(NO_STORE if ctx.viewer.person_id else PUBLIC), **headers, "ETag": etag}
+    sent = {**(NO_STORE if ctx.viewer.actor else PUBLIC), **headers, "ETag": etag}
     return Success(HTTPStatus.NOT_MODIFIED, b"", sent) if is_known(request, etag) else Success(HTTPStatus.OK, body, sent)
 
 

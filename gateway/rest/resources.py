@@ -117,13 +117,13 @@ class Resource:
         if answer is None:
             return None
         success = read_answer(bound, answer, self._prefix)
-        is_public = operation.route.method is Method.GET and not (context.viewer.person_id or context.viewer.cart)
+        is_public = operation.route.method is Method.GET and not (context.viewer.actor or context.viewer.cart)
         return replace(success, headers={**(PUBLIC if is_public else NO_STORE), **success.headers})
 
     def _allowance(self, operation: Operation, context: Context | None) -> tuple[int, float]:
         """How many bytes the body may have and within how many seconds: more than usual only for who is signed in."""
         most, seconds = self._door.terms.body_bytes, self._door.terms.body_seconds
-        if context is None or context.viewer.person_id is None or operation.route.body_bytes <= most:
+        if context is None or context.viewer.actor is None or operation.route.body_bytes <= most:
             return most, seconds
         return operation.route.body_bytes, seconds + operation.route.body_bytes / SLOWEST
 

@@ -80,7 +80,7 @@ async def _serve_document(request: Request, ctx: Context) -> Success:
     packed = await plan_document(ctx, hash_) if _HASH.fullmatch(hash_) else None
     if packed is None:
         raise stop(MISSING, "There is no such seating plan.")
-    whose = "private" if ctx.viewer.person_id else "public"
+    whose = "private" if ctx.viewer.actor else "public"
     headers = {"Cache-Control": f"{whose}, {FOREVER}", "ETag": f'"{hash_}"', "Vary": f"{VARY}, Accept-Encoding"}
     if is_known(request, headers["ETag"]):
         return Success(HTTPStatus.NOT_MODIFIED, b"", headers)
@@ -104,7 +104,7 @@ class _Pictures:
             raise stop(MISSING, NO_PICTURE)
         title = in_language(event.title, ctx.viewer.locales)
         shown = hashlib.sha256(b"\n".join([version.hash.encode(), bytes(statuses), title.encode()])).hexdigest()[:32]
-        headers = {**(NO_STORE if ctx.viewer.person_id else PUBLIC), "ETag": f'"{shown}"', "Content-Type": SVG}
+        headers = {**(NO_STORE if ctx.viewer.actor else PUBLIC), "ETag": f'"{shown}"', "Content-Type": SVG}
         headers |= ANYWHERE if is_public(event.status) else {}
         if is_known(request, headers["ETag"]):
             return Success(HTTPStatus.NOT_MODIFIED, b"", headers)

@@ -203,9 +203,7 @@ def _code_of(denied: Denied) -> str | None:
 def _headers_of(request: Request, answer: Answer | Denied, context: Context | None, status: int) -> dict[str, str]:
     """Nothing of a signed-in viewer, of a cart or of a refusal is kept by any cache; what is public is asked for again each time."""
     viewer = context.viewer if context else None
-    public = (
-        isinstance(answer, Answer) and not answer.errors and request.method == "GET" and viewer and not (viewer.person_id or viewer.cart)
-    )
+    public = isinstance(answer, Answer) and not answer.errors and request.method == "GET" and viewer and not (viewer.actor or viewer.cart)
     headers = {"Cache-Control": "no-cache"} if public else dict(NO_STORE)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"

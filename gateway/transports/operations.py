@@ -114,6 +114,7 @@ class Operations:
             viewer.locales,
             viewer.role,
             viewer.permissions,
+            viewer.service_key,
         )
         # Rendered for nobody in particular: what only one person may see cannot get into what all of them are sent.
         nobody = replace(context, viewer=replace(viewer, person_id=None, cart=None, expires_at=None))

@@ -41,7 +41,8 @@ def why_not(denied: Denied) -> Refusal:
 class Guest:
     """One connection of somebody signed in: what to do when her session is over, and when her role is another.
 
-    `role` is the one she acts in, within the `limits` of a front end's session.
+    `role` is the one she acts in, within the `limits` of a front end's session. A program is kept like a person
+    without a role, and its service key like her session.
     """
 
     organization_id: UUID
@@ -68,9 +69,10 @@ class Presence:
 
     def enter(self, viewer: Viewer, dismiss: Callable[[Refusal], None], change: Callable[[Role | None], None]) -> Guest | None:
         """Keep an eye on this viewer until he leaves; None for somebody who is not signed in."""
-        if viewer.person_id is None or viewer.organization_id is None:
+        if viewer.actor is None or viewer.organization_id is None:
             return None
-        guest = Guest(viewer.organization_id, viewer.person_id, viewer.session_id, viewer.role, dismiss, change, viewer.limits)
+        session_id = viewer.session_id or viewer.service_key
+        guest = Guest(viewer.organization_id, viewer.actor, session_id, viewer.role, dismiss, change, viewer.limits)
         self._guests[guest] = None
         return guest
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.crypto.identifiers import new_id
+from domain.identity import Role
 from schema import ids
 from tests.api.box_office import create_event, create_ticket_type, event_input, hold, put_on_sale
 from tests.api.conftest import Tenant
@@ -246,6 +247,42 @@ async def both_factors(_tenant: Tenant) -> dict[str, Any]:
 
 async def session(_tenant: Tenant) -> dict[str, Any]:
     return {"sessionId": ids.show("Session", new_id())}
+
+
+async def invitee(_tenant: Tenant) -> dict[str, Any]:
+    return {"email": f"eve-{new_id()}@example.org", "role": "ANALYST"}
+
+
+async def invitation(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id } } }"
+    invited = await tenant.owner.ask(document, input=await invitee(tenant))
+    return {"invitationId": invited["inviteMember"]["invitation"]["id"]}
+
+
+async def member(tenant: Tenant) -> dict[str, Any]:
+    return {"memberId": ids.show("Member", tenant.people[Role.USER]), "expectedVersion": 1}
+
+
+async def member_and_role(tenant: Tenant) -> dict[str, Any]:
+    return {**await member(tenant), "role": "ANALYST"}
+
+
+async def heir(tenant: Tenant) -> dict[str, Any]:
+    return {"memberId": ids.show("Member", tenant.people[Role.ADMIN]), "password": "not the owner's"}
+
+
+async def organization(tenant: Tenant) -> dict[str, Any]:
+    return {"organizationId": ids.show("Organization", tenant.organization.id)}
+
+
+async def new_service_key(_tenant: Tenant) -> dict[str, Any]:
+    return {"name": "Till", "permissions": ["venues:manage"]}
+
+
+async def service_key(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: CreateServiceKeyInput!) { createServiceKey(input: $input) { serviceKey { id } } }"
+    made = await tenant.owner.ask(document, input=await new_service_key(tenant))
+    return {"serviceKeyId": made["createServiceKey"]["serviceKey"]["id"]}
 
 
 async def nothing(_tenant: Tenant) -> dict[str, Any]:

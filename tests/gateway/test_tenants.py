@@ -34,6 +34,10 @@ class Asked:
         """Nobody is a member."""
         return None
 
+    async def is_platform_admin(self, _person_id: UUID) -> bool:
+        """Nobody is an admin of the platform."""
+        return False
+
     async def member_with(self, _organization_id: UUID, _role: Role) -> UUID | None:
         """Nobody has a role."""
         return None

@@ -89,8 +89,8 @@ async def test_what_has_begun_stays_and_nothing_is_added_to_the_past(tenant: Ten
 
 
 async def test_an_organizer_may_add_dates_but_removing_needs_the_permission_to_delete(tenant: Tenant) -> None:
-    series_id, _ = await fridays(tenant.owner)
     organizer = tenant.member(Role.ORGANIZER)
+    series_id, _ = await fridays(organizer)
 
     longer = await rule(organizer, series_id, LONGER)
     document = "mutation ($input: UpdateEventSeriesInput!) { updateEventSeries(input: $input) { errors { __typename } } }"

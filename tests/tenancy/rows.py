@@ -38,6 +38,24 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         **_image_rows(mine, event, person),
         "import_references": {**mine, "source": "pretix:demo", "kind": "event", "name": "1", "id": event},
         **_waiting_rows(mine, event),
+        **_member_rows(mine, person),
+    }
+
+
+def _member_rows(mine: Row, person: UUID) -> dict[str, Row]:
+    invitation: Row = {
+        **mine, "id": new_id(), "email": f"{person}@example.org", "role": "admin", "token_hash": person.bytes,
+        "invited_at": FROM, "expires_at": UNTIL,
+    }  # fmt: skip
+    key: Row = {
+        **mine, "id": new_id(), "name": "Till", "token_hash": person.bytes, "hint": "tbs_walk", "permissions": ["events:create"],
+        "created_by": person, "created_at": FROM,
+    }  # fmt: skip
+    return {
+        "invitations": invitation,
+        "service_keys": key,
+        "platform_admin_acts": {**mine, "id": new_id(), "person_id": person, "news": []},
+        "platform_admins": {"person_id": person},
     }
 
 

@@ -24,6 +24,8 @@ SYSTEM_MAY: Mapping[str, frozenset[str]] = {
     "images": frozenset({"SELECT"}),
     "discarded_images": frozenset({"SELECT", "DELETE"}),
     "letters": frozenset(VERBS),
+    "invitations": frozenset({"SELECT", "UPDATE"}),
+    "service_keys": frozenset({"SELECT", "UPDATE"}),
 }
 # Tables that belong to no tenant, of which the app sees nothing at all, and what the system may do there.
 OF_THE_PLATFORM: Mapping[str, frozenset[str]] = {
@@ -36,6 +38,7 @@ OF_THE_PLATFORM: Mapping[str, frozenset[str]] = {
     "sign_in_challenges": frozenset(VERBS),
     "known_devices": frozenset(VERBS),
     "signing_keys": frozenset(VERBS),
+    "platform_admins": frozenset({"SELECT", "INSERT", "DELETE"}),
 }
 # What is told of a statement that row security let pass, and that failed for another reason.
 ONLY_A_CONSTRAINT = -1

@@ -46,7 +46,7 @@ async def test_a_product_without_an_event_gets_one_and_is_on_sale_at_once(tenant
 
 
 async def test_a_product_of_an_event_is_a_ticket_type_of_it(tenant: Tenant) -> None:
-    event_id, first = await put_on_sale(tenant.owner)
+    event_id, first = await put_on_sale(tenant.member(Role.ORGANIZER))
 
     made = await offer(tenant, eventId=event_id, capacity=7, title="Balcony")
 
@@ -60,7 +60,7 @@ async def test_a_product_of_an_event_is_a_ticket_type_of_it(tenant: Tenant) -> N
 async def test_products_are_listed_page_by_page_without_those_of_drafts(tenant: Tenant, other_tenant: Tenant) -> None:
     for number in range(3):
         await offer(tenant, title=f"Show {number}")
-    await offer(tenant, eventId=await create_event(tenant.owner), title="Secret")
+    await offer(tenant, eventId=await create_event(tenant.member(Role.ORGANIZER)), title="Secret")
     await offer(other_tenant, title="Elsewhere")
 
     first = (await ask(tenant.anonymous, "GET", "/api/products?first=2")).json()
