@@ -122,6 +122,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         if follow:
             await stack.enter_async_context(Rounds(presence, sessions.living, directory.roles, visitors.forget, tenants.forget).walking())
         contexts = Contexts(pools, tenants, visitors, MeasuredHolds(holds), live, outside, settings.identity.proxies)
+        stack.push_async_callback(contexts.close)
         needs = dependencies_of(settings, pools, redis)
         yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, needs, visitors)
 
