@@ -226,17 +226,18 @@ async def test_what_is_read_with_while_the_house_closes_goes_to_the_pool_afterwa
     assert in_use(pool) == 0
 
 
-async def test_connections_that_were_taken_back_are_counted_once(pool: Any, organization: Organization) -> None:
-    readers = Readers(pool, most=2, linger=LONG)
-    reads = [ReadWork(readers, organization.id, LONG) for _ in range(3)]
-    async with reads[0].reading():
-        pass
-    await reads[0].close()
+async def test_a_connection_that_went_back_to_the_pool_counts_no_longer(pool: Any, organization: Organization) -> None:
+    readers = Readers(pool, most=1, linger=LONG)
+    failing, other = ReadWork(readers, organization.id, LONG), ReadWork(readers, organization.id, LONG)
+    with pytest.raises(LookupError):
+        async with failing.reading():
+            raise LookupError
+    await failing.close()
 
-    async with reads[1].reading(), reads[2].reading():
+    async with other.reading():
         pass
-    await asyncio.gather(*(each.close() for each in reads))
+    await other.close()
 
-    assert in_use(pool) == 2
+    assert in_use(pool) == 1
     await readers.close()
     assert in_use(pool) == 0
