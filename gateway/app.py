@@ -90,7 +90,7 @@ class Straight:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
-        if scope["type"] != "http" or scope["path"] != GRAPHQL or any(name == b"origin" for name, _ in scope["headers"]):
+        if scope["type"] != "http" or scope["path"] != GRAPHQL or b"origin" in dict(scope["headers"]):
             await self._app(scope, receive, send)
             return
 

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 
 from adapters.crypto.identifiers import new_id
 from adapters.postgres.account_work import accounting
-from adapters.postgres.lending import Readers
+from adapters.postgres.lending import Readers, share_of
 from adapters.postgres.reading import ReadWork
 from adapters.postgres.transaction import Pool
 from adapters.postgres.work import writing
@@ -30,9 +30,6 @@ from gateway.service_keys import ServiceKeyRing
 from gateway.tenants import Tenants
 from gateway.visitors import Visitors
 from resolvers.context import Context, Outside
-
-# Connections that go from read to read; a third of the pool's default at least is left to those who write.
-READERS = 10
 
 _CART = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -64,7 +61,7 @@ class Contexts:
     ) -> None:
         self._pool: Pool = pools.app
         self._system_pool: Pool = pools.system
-        self._readers = Readers(self._pool, most=READERS)
+        self._readers = Readers(self._pool, most=share_of(pools.app.get_max_size()))
         self._tenants = tenants
         self._visitors, self._keys = doors
         self._proxies = proxies
@@ -97,6 +94,10 @@ class Contexts:
             limits=limits_of(claims.foreign) if claims and claims.foreign else None,
         )
         return self.for_viewer(await self._as_of_now(viewer))
+
+    async def close(self) -> None:
+        """Give back the connections that are kept for the next read."""
+        await self._readers.close()
 
     def for_viewer(self, viewer: Viewer) -> Context:
         """The context of a viewer already known, such as an operator at the command line."""

@@ -90,12 +90,11 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
     """The house on pools that are open already."""
     ring = await open_ring(settings, pools)
     async with AsyncExitStack() as stack:
-        if follow:
-            await stack.enter_async_context(ring.following())
         redis = connect(settings.redis_url.reveal())
         stack.push_async_callback(redis.aclose)
         live = ValkeyLive(redis, _snapshots(pools.app), _moved_since(pools.app))
         if follow:
+            await stack.enter_async_context(ring.following())
             live.start()
         stack.push_async_callback(live.close)
         holds = BatchedHolds(pools.app, new_id, lasting=_lasting(settings))
@@ -125,6 +124,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
             await stack.enter_async_context(Rounds(presence, sessions.living, directory.roles, visitors.forget, tenants.forget).walking())
         keys = ServiceKeyRing(KeyDirectory(pools.system), outside.throttle)
         contexts = Contexts(pools, tenants, (visitors, keys), MeasuredHolds(holds), live, outside, settings.identity.proxies)
+        stack.push_async_callback(contexts.close)
         needs = dependencies_of(settings, pools, redis)
         yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, needs, visitors)
 

@@ -13,7 +13,7 @@ from typing import TextIO
 
 import orjson
 import structlog
-from structlog.contextvars import bound_contextvars, get_contextvars, merge_contextvars
+from structlog.contextvars import bind_contextvars, get_contextvars, merge_contextvars, reset_contextvars
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.stdlib import ExtraAdder, LoggerFactory, ProcessorFormatter, add_log_level, add_logger_name
 from structlog.typing import EventDict, Processor
@@ -81,8 +81,11 @@ def configure_logs(form: LogFormat, level: LogLevel, stream: TextIO | None = Non
 @contextmanager
 def correlated(correlation_id: str) -> Iterator[None]:
     """Give every line written in this block, and in tasks it starts, this correlation id."""
-    with bound_contextvars(**{CORRELATION: correlation_id}):
+    before = bind_contextvars(**{CORRELATION: correlation_id})
+    try:
         yield
+    finally:
+        reset_contextvars(**before)
 
 
 def current_correlation_id() -> str | None:

@@ -60,7 +60,7 @@ class Measured:
             nonlocal status, streams
             if message["type"] == "http.response.start":
                 status = message["status"]
-                streams = any(name == b"content-type" and value.startswith(_STREAMS) for name, value in message["headers"])
+                streams = dict(message["headers"]).get(b"content-type", b"").startswith(_STREAMS)
             await send(message)
 
         try:

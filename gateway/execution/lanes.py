@@ -57,8 +57,11 @@ class Lanes:
         self._context = context
         self._lanes: dict[Hashable, _Lane] = {}
 
-    async def fetch(self, function: Function, arguments: Mapping[str, object], keys: Sequence[Any]) -> list[object]:
-        """The value of each key, an exception where it has none; None for None. Cancelled with the last one who waits, the call is, too."""
+    async def fetch(self, function: Function, arguments: Mapping[str, object], keys: Sequence[Any], *, alone: bool = False) -> list[object]:
+        """The value of each key, an exception where it has none; None for None. Cancelled with the last one who waits, the call is, too.
+
+        With `alone` nobody else asks for anything meanwhile, so that the call needs no task of its own.
+        """
         lane = self._lane(function, arguments)
         found: dict[int, object] = {}
         try:
@@ -68,6 +71,8 @@ class Lanes:
             is_plain = False
         if not is_plain:
             wanted = dict.fromkeys(each for at, each in enumerate(keys) if not _is_settled(at, each, found))
+        elif alone and wanted and not (lane.known or lane.coming):
+            return await self._fetch_alone(lane, wanted, keys)
         flights = self._board(lane, wanted)
         try:
             for flight in flights:
@@ -82,6 +87,16 @@ class Lanes:
             found[at] if at in found else failed[each] if each in failed else known[each]
             for at, each in enumerate(keys)
         ]  # fmt: skip
+
+    async def _fetch_alone(self, lane: _Lane, wanted: dict[Any, None], keys: Sequence[Any]) -> list[object]:
+        asked = list(wanted)
+        try:
+            values = list(await lane.function(self._context, asked, lane.arguments))
+            _check(lane.function, len(values), len(asked))
+        except Exception as error:  # noqa: BLE001 - the error of every key, whatever it is
+            return [error for _ in keys]
+        known = lane.known = dict(zip(asked, values, strict=True))
+        return values if len(values) == len(keys) else [known[each] for each in keys]
 
     def _lane(self, function: Function, arguments: Mapping[str, object]) -> _Lane:
         try:

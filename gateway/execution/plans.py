@@ -26,7 +26,7 @@ from gateway.execution.arguments import Coercion
 from gateway.execution.information import FieldFacts
 from gateway.execution.resolutions import Attribute, Column, Describe, Resolution
 from gateway.execution.shapes import LeafShape, shape_of
-from gateway.execution.steps import reader_of
+from gateway.execution.steps import Leaves, each_of, reader_of
 
 CONDITIONS = frozenset({"skip", "include"})
 INCREMENTAL = frozenset({"defer", "stream"})
@@ -69,7 +69,7 @@ class Survey:
 class Site:
     """A field selected of one type: what it is called in the response, how it is resolved and completed."""
 
-    __slots__ = ("arguments", "constant", "facts", "key", "leaf", "read", "resolution", "selection", "shape")
+    __slots__ = ("arguments", "constant", "each", "facts", "key", "leaf", "read", "resolution", "selection", "shape")
 
     def __init__(self, facts: FieldFacts, resolution: Resolution, selection: "Selection | None", schema: GraphQLSchema) -> None:
         self.facts = facts
@@ -80,6 +80,7 @@ class Site:
         self.leaf = self.shape if isinstance(self.shape, LeafShape) else None
         self.constant = facts.parent.name if facts.name == "__typename" else None
         self.read = reader_of(resolution) if self.constant is None else None
+        self.each = each_of(resolution)
         convert = None if isinstance(resolution, Attribute | Column) else resolution.convert
         self.arguments = Coercion(facts.field, facts.nodes[0], convert)
 
@@ -87,11 +88,13 @@ class Site:
 class ObjectPlan:
     """What is selected of objects of one type; `template` has the keys of the response in their order."""
 
-    __slots__ = ("kind", "sites", "template")
+    __slots__ = ("kind", "leaves", "others", "sites", "template")
 
     def __init__(self, kind: GraphQLObjectType, sites: Iterable[Site]) -> None:
         self.kind = kind
         self.sites = tuple(sites)
+        self.leaves = Leaves(each for each in self.sites if each.leaf and each.read)
+        self.others = tuple(each for each in self.sites if not (each.leaf and each.read))
         self.template: dict[str, Any] = dict.fromkeys(each.key for each in self.sites)
 
 

@@ -13,7 +13,7 @@ from gateway.execution.places import Damage, Place
 from gateway.execution.plans import ObjectPlan, Site
 from gateway.execution.resolutions import Batched, Called
 from gateway.execution.shapes import Completion, Rows
-from gateway.execution.steps import collect, fill_constant, fill_leaves
+from gateway.execution.steps import collect, fill_constant
 
 BREATH = 2_000
 """How many values are completed before other operations get their turn."""
@@ -41,14 +41,15 @@ class Run:
                 rows = self._living(each)
                 if not rows.sources:
                     continue
-                started = [(self._start(site, rows, queue), rows) for site in rows.plan.sites]
-                waiting.extend((later, rows) for later, rows in started if later)
+                waiting.extend((later, rows) for later in self._start_all(rows, queue))
                 done += len(rows.sources) * len(rows.plan.sites)
                 if done > BREATH:
                     done = 0
                     await asyncio.sleep(0)
         except BaseException:
-            await _stop([asyncio.create_task(later) for later, _ in waiting])
+            started = {asyncio.create_task(later): _Hope(()) for later, _ in waiting}
+            self._running.update(started)
+            await _stop(list(started))
             raise
         await self._finish_all(waiting)
 
@@ -64,12 +65,19 @@ class Run:
                 living.places.append(place)
         return living
 
+    def _start_all(self, rows: Rows, queue: list[Rows]) -> Iterable[Later]:
+        """Resolve every field of these rows; what has to be waited for is given back."""
+        for site, values in rows.plan.leaves.fill(self._facts.context, rows):
+            if later := self._settle(site, values, rows, queue):
+                yield later
+        for site in rows.plan.others:
+            if later := self._start(site, rows, queue):
+                yield later
+
     def _start(self, site: Site, rows: Rows, queue: list[Rows]) -> Later | None:
         """Resolve a field of all rows; what has to be waited for is given back."""
         if site.read is not None:
             values = site.read(self._facts.context, rows.sources)
-            if site.leaf and fill_leaves(site.key, site.leaf.leaf, values, rows):
-                return None
         elif site.constant is not None:
             fill_constant(site.key, site.constant, rows)
             return None
@@ -139,7 +147,8 @@ class Run:
             values: list[Any] = [error for _ in rows.sources]
         else:
             keys = collect(batch.key, rows.sources)
-            values = await self._lanes.fetch(batch.function, arguments, keys)
+            # Without tasks beside it nothing can come to share the call, or make what waits for it null.
+            values = await self._lanes.fetch(batch.function, arguments, keys, alone=not self._running)
         await self._complete(site, values, rows)
 
     async def _complete(self, site: Site, values: list[Any], rows: Rows) -> None:

@@ -37,14 +37,14 @@ _ALWAYS: dict[bytes, bytes] = {
 class Asked(Request):
     """A request whose headers lie in a dictionary, by their names in small letters; of one that was sent twice the first counts."""
 
-    @property
-    def headers(self) -> Mapping[str, str]:  # type: ignore[override]  # less than Starlette's, and all that is used of them
-        """All headers."""
-        return self._by_name
+    # Plain attributes instead of Starlette's properties, which are asked for a dozen times; of its headers all that is used.
+    headers: Mapping[str, str] = {}  # type: ignore[assignment]
+    method: str = ""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope, receive, send)
-        self._by_name = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+        self.method = scope["method"]
+        self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
 
 
 class TooLarge(Exception):

@@ -26,6 +26,7 @@ SCALARS: Mapping[str, Sequence[Any]] = {
     "BigInt": (5, "900000000000"),
     "JSON": ({}, {"any": [1]}),
     "CurrencyCode": ("EUR", "CHF"),
+    "EmailAddress": ("ada@example.org", "Grace.Hopper@example.org"),
 }
 
 
