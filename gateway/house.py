@@ -9,7 +9,7 @@ from uuid import UUID
 
 from adapters.crypto.identifiers import new_id, new_token
 from adapters.crypto.one_time_passwords import PyotpPasswords
-from adapters.crypto.passwords import open_passwords
+from adapters.crypto.passwords import ThreadedPasswords, open_passwords
 from adapters.crypto.tokens import SignedTokens
 from adapters.mail.smtp import Mailer
 from adapters.pictures.pictures import SandboxedPictures
@@ -32,6 +32,7 @@ from domain.availability import Availability
 from domain.foreign_sessions import ForeignSessions
 from domain.holds import Lasting
 from domain.seat_availability import SeatsRead, SeatsWanted
+from domain.tokens import Tokens
 from domain.work import Reading
 from gateway.contexts import Contexts
 from gateway.cookies import SessionCookie
@@ -103,21 +104,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         tenants = Tenants(directory, base_domain=settings.base_domain, default=settings.default_organization)
         objects = await stack.enter_async_context(open_storage(settings.s3))
         passwords = await stack.enter_async_context(open_passwords())
-        outside = Outside(
-            storage=objects,
-            pictures=SandboxedPictures(),
-            image_quota=settings.image_quota_bytes,
-            addresses=Addresses(settings.web_address),
-            recurrences=DateutilRecurrences(),
-            throttle=ValkeyThrottle(redis),
-            tokens=ring.tokens,
-            passwords=passwords,
-            one_time_passwords=PyotpPasswords(),
-            qr_codes=SegnoQrCodes(),
-            vault=vault_of(settings.vault_keys),
-            session_terms=settings.identity.sessions,
-            chance=Chance(new_id, new_token),
-        )
+        outside = _outside(settings, ring.tokens, redis, objects, passwords)
         cookie, sessions, presence = SessionCookie(not settings.is_development), SessionDirectory(pools.system), Presence()
         visitors = Visitors(ring.read, sessions, cookie, _front_end(settings, pools, tenants))
         if follow:
@@ -127,6 +114,24 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         stack.push_async_callback(contexts.close)
         needs = dependencies_of(settings, pools, redis)
         yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, needs, visitors)
+
+
+def _outside(settings: Settings, tokens: Tokens, redis: Any, objects: S3Objects, passwords: ThreadedPasswords) -> Outside:
+    return Outside(
+        storage=objects,
+        pictures=SandboxedPictures(),
+        image_quota=settings.image_quota_bytes,
+        addresses=Addresses(settings.web_address),
+        recurrences=DateutilRecurrences(),
+        throttle=ValkeyThrottle(redis),
+        tokens=tokens,
+        passwords=passwords,
+        one_time_passwords=PyotpPasswords(),
+        qr_codes=SegnoQrCodes(),
+        vault=vault_of(settings.vault_keys),
+        session_terms=settings.identity.sessions,
+        chance=Chance(new_id, new_token),
+    )
 
 
 def _lasting(settings: Settings) -> Lasting:
