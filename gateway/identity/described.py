@@ -58,6 +58,7 @@ _SIGNED_IN = _object("Who signed in.", {"user": _ACCOUNT, "session": _SESSION, *
 _NOTHING = _object("Nothing more.", {"csrfToken": _CSRF}, ("csrfToken",))
 _COOKIE = {"Set-Cookie": {"description": "The cookie of the session, for browsers.", "schema": {"type": "string"}}}
 
+_CARRIER = _text("What is carried from then on.", enum=["cookie", "tokens"], default="cookie")
 _PERSON = {
     "id": _ID,
     "email": _EMAIL,
@@ -124,7 +125,7 @@ _LOG_IN = _operation(
         "Who wants in.",
         {
             **_CREDENTIALS,
-            "carrier": _text("What is carried from then on.", enum=["cookie", "tokens"], default="cookie"),
+            "carrier": _CARRIER,
             "csrfToken": _CSRF,
         },
         ("carrier", "csrfToken"),
@@ -184,6 +185,15 @@ DESCRIBED: Mapping[str, Any] = {
             "A refresh token is good once; who shows one a second time after ten seconds ends the session.",
             {"200": _answered("The next pair.", _SIGNED_IN)},
             _object("The token.", {"refreshToken": _TICKETS["refreshToken"]}),
+        )
+    },
+    "/api/auth/switch-organization": {
+        "post": _operation(
+            "switchOrganizationForCookie",
+            "Go over to another of one's organizations",
+            "A browser's cookie is replaced, and the one before is worth nothing; the new session ends no later.",
+            {"200": {**_answered("The session there.", _SIGNED_IN), "headers": _COOKIE}},
+            _object("Where to.", {"organizationId": _text("One of `viewer.memberships`."), "carrier": _CARRIER}, ("carrier",)),
         )
     },
     "/api/auth/logout": {"post": _LOG_OUT},
