@@ -268,6 +268,13 @@ def account_of(link: Link, person_id: UUID, now: datetime) -> Account:
     return Account(person_id, link.email, str(wish["name"]), now, str(wish["password"]), str(wish["locale"]))
 
 
+def expect_entered(account: Account, wished: Account) -> Account:
+    """The account that was entered; refused with LinkInvalid where there was one already, whose password is not that of the link."""
+    if account.password_hash != wished.password_hash:
+        raise Refused(LinkInvalid())
+    return account
+
+
 def organization_of(link: Link, organization_id: UUID, slug: str | None) -> Organization | None:
     """The organization that was asked for, under another `slug` where its own was taken meanwhile; refused with InputInvalid."""
     wished = link.wish.get("organization")

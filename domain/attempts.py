@@ -1,6 +1,7 @@
 """Attempts: how often somebody may try to get in, or have mails sent, before she has to wait. Counted before anything is looked up."""
 
 from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
 
 from domain.secrets import digest
 from domain.sessions import Caller, Method
@@ -55,7 +56,18 @@ def to_refresh(caller: Caller) -> Sequence[Allowance]:
 
 
 def _from_address(name: str, caller: Caller, most: int, seconds: int) -> Sequence[Allowance]:
-    return (Allowance(f"{name}:from:{_name(caller.address)}", most, seconds),) if caller.address else ()
+    return (Allowance(f"{name}:from:{_name(_household(caller.address))}", most, seconds),) if caller.address else ()
+
+
+def _household(address: str) -> str:
+    """Whom an address counts for: in IPv6 the whole /64, which is what the smallest customer gets and can change within at will."""
+    try:
+        kind = ip_address(address)
+    except ValueError:
+        return address
+    if kind.version == 4:
+        return address
+    return str(kind.ipv4_mapped or ip_network((int(kind), 64), strict=False))
 
 
 def _name(fact: str) -> str:

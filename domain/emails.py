@@ -12,6 +12,11 @@ _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}
 _LONGEST_LOCAL = 64
 
 
+def sought(text: str) -> str:
+    """What was typed as addresses are kept, to look an account up by it; what no store takes is made part of no address."""
+    return text.strip().lower().replace("\0", "\ufffd")
+
+
 def read_email(faults: Faults, text: str, path: tuple[str, ...]) -> str:
     """The address in the one form in which it is kept: without blanks around it, in small letters. Notes a fault when it is none.
 

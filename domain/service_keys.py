@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.dates import check_moment
 from domain.idempotency import Key, key_of
-from domain.identity import GRANTABLE, Permission, Viewer
+from domain.identity import GRANTABLE, Permission
 from domain.news import News
 from domain.paging import Page, Slice
 from domain.refusals import ErrorCode, Faults, NotFound, Refusal, Refused
@@ -126,7 +126,7 @@ def guesses(caller: Caller) -> Sequence[Allowance]:
     return [Allowance(f"service-keys:{caller.address or 'unknown'}", GUESSES, SECONDS)]
 
 
-def create(key_id: UUID, secret: str, ask: CreateServiceKey, viewer: Viewer, now: datetime) -> ServiceKey:
+def create(key_id: UUID, secret: str, ask: CreateServiceKey, allowed: frozenset[Permission], by: UUID, now: datetime) -> ServiceKey:
     """The new key; refused with InputInvalid, or with PermissionTooHigh for what its maker may not do herself."""
     faults = Faults()
     check_line(faults, ask.name, ("input", "name"), longest=LONGEST_NAME)
@@ -138,9 +138,9 @@ def create(key_id: UUID, secret: str, ask: CreateServiceKey, viewer: Viewer, now
     faults.check(ask.expires_at is None or ask.expires_at > now, ("input", "expiresAt"), "must lie ahead")
     faults.refuse()
     for each in sorted(set(ask.permissions)):
-        if not viewer.may(Permission(each)):
+        if Permission(each) not in allowed:
             raise Refused(PermissionTooHigh(each))
-    return ServiceKey(key_id, ask.name, secret[:_HINT_LENGTH], tuple(sorted(set(ask.permissions))), viewer.person, now, ask.expires_at)
+    return ServiceKey(key_id, ask.name, secret[:_HINT_LENGTH], tuple(sorted(set(ask.permissions))), by, now, ask.expires_at)
 
 
 def found(key: ServiceKey | None) -> ServiceKey:

@@ -42,7 +42,8 @@ async def verify_email(ctx: Context, token: str, slug: str | None) -> Account:
     await ctx.outside.throttle.take_surely(attempts.to_use_link(ctx.viewer.caller))
     async with ctx.accounts() as work:
         link = await work.links.take(digest(token), Purpose.SIGN_UP)
-        account = await work.accounts.enter(rules.account_of(link, ctx.new_id(), work.now))
+        wished = rules.account_of(link, ctx.new_id(), work.now)
+        account = rules.expect_entered(await work.accounts.enter(wished), wished)
         if organization := rules.organization_of(link, ctx.new_id(), slug):
             await work.accounts.found(organization, account.person_id)
     return account

@@ -9,6 +9,7 @@ from domain import attempts
 from domain import sessions as rules
 from domain.accounts import Account, CredentialsWrong, SignedIn, SignIn
 from domain.devices import UNKNOWN_ADDRESS, mark_of
+from domain.emails import sought
 from domain.identity import Permission, Viewer
 from domain.letters import Letter, LetterKind
 from domain.passwords import Verdict
@@ -120,7 +121,7 @@ async def sessions_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[str, 
 
 async def _authenticate(ctx: Context, ask: SignIn) -> Account:
     """Whose address and password these are. An address that nobody has takes as long as one that somebody has."""
-    email = ask.email.strip().lower()
+    email = sought(ask.email)
     allowances = attempts.to_sign_in(email, ctx.viewer.caller)
     await ctx.outside.throttle.take_surely(allowances)
     async with ctx.accounts() as work:

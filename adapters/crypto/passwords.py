@@ -99,7 +99,8 @@ class ThreadedPasswords:
         return Verdict.WRONG
 
     def _judge_nobody(self, password: str) -> Verdict:
-        self._matches(self._nobody, _bytes(normalized(password)))
+        """As many hashes as a wrong password costs where there is an account, in each of its spellings."""
+        self._judge_argon(self._nobody, password)
         return Verdict.WRONG
 
     def _matches(self, stored: str, password: bytes) -> bool:

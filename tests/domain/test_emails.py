@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.emails import read_email
+from domain.emails import read_email, sought
 from domain.refusals import Faults
 
 
@@ -36,3 +36,8 @@ def test_an_address_is_read(typed: str, kept: str | None) -> None:
 
     assert (read if not faults.found else None) == kept
     assert [each.path for each in faults.found] == ([] if kept else [("input", "email")])
+
+
+def test_an_address_is_looked_up_as_it_is_kept_and_zero_is_in_none() -> None:
+    assert sought("  Ada@Example.ORG\t") == "ada@example.org"
+    assert sought("ada\0@example.org") == "ada\ufffd@example.org"

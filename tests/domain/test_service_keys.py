@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.identity import PUBLIC, Permission, Role, Viewer
+from domain.identity import GRANTS, PUBLIC, Permission, Role, Viewer
 from domain.refusals import Refused
 from domain.service_keys import CreateServiceKey, PermissionTooHigh, create, is_secret, known, write_secret
 from tests.samples import an_event
@@ -14,11 +14,11 @@ ID = an_event().id
 
 
 def test_a_key_has_no_more_than_whoever_makes_it() -> None:
-    organizer = Viewer(ID, ID, Role.ORGANIZER)
+    allowed = GRANTS[Role.ORGANIZER]
 
-    made = create(ID, write_secret("A" * 43), CreateServiceKey("Till", ("events:create", "events:create")), organizer, NOW)
+    made = create(ID, write_secret("A" * 43), CreateServiceKey("Till", ("events:create", "events:create")), allowed, ID, NOW)
     with pytest.raises(Refused) as refused:
-        create(ID, write_secret("A" * 43), CreateServiceKey("Till", ("events:create", "events:delete")), organizer, NOW)
+        create(ID, write_secret("A" * 43), CreateServiceKey("Till", ("events:create", "events:delete")), allowed, ID, NOW)
 
     assert made.permissions == ("events:create",)
     assert refused.value.refusal == PermissionTooHigh("events:delete")

@@ -83,15 +83,18 @@ async def test_a_registered_address_gets_the_same_answer_by_the_same_statements_
 
 
 async def test_nobody_enters_a_password_for_anothers_address_beforehand(tenant: Tenant, post_box: PostBox) -> None:
-    """Eve signs Bob's address up with a password of hers; Bob signs up too, and uses his link: his password counts, and hers never did."""
+    """Eve signs Bob's address up with a password of hers; Bob signs up too, and uses his link: his password counts, hers never does."""
     email = address()
     await tenant.anonymous.ask(SIGN_UP, input={"email": email, "password": ANOTHER, "name": "Eve"})
     eves = await post_box.token(email, LetterKind.VERIFY_EMAIL)
     await tenant.anonymous.ask(SIGN_UP, input={"email": email, "password": PASSWORD, "name": "Bob"})
 
     await tenant.anonymous.ask(VERIFY, input={"token": await post_box.token(email, LetterKind.VERIFY_EMAIL)})
-    await tenant.anonymous.ask(VERIFY, input={"token": eves})
+    late = (await tenant.anonymous.ask(VERIFY, input={"token": eves}))["verifyEmail"]
+    account = (await (await Person(tenant, email).client()).ask("{ viewer { account { name } } }"))["viewer"]["account"]
 
+    assert (late["account"], late["errors"][0]["__typename"]) == (None, "LinkInvalid")
+    assert account == {"name": "Bob"}
     assert (await Person(tenant, email).sign_in(ANOTHER))["errors"][0]["__typename"] == "CredentialsWrong"
     assert (await Person(tenant, email).sign_in(PASSWORD))["account"] == {"email": email}
 

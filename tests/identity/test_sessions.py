@@ -53,6 +53,12 @@ async def test_wrong_passwords_unknown_addresses_and_unproved_ones_are_answered_
     assert wrong["errors"][0]["code"] == "UNAUTHENTICATED"
 
 
+async def test_an_address_that_no_store_takes_is_one_that_nobody_has(ada: Person) -> None:
+    refused = await Person(ada.tenant, ada.email.replace("@", "\0@")).sign_in()
+
+    assert refused["errors"][0]["__typename"] == "CredentialsWrong"
+
+
 async def test_a_refresh_token_is_good_once_and_a_lost_answer_is_repeated(ada: Person, clock: Clock) -> None:
     first = (await ada.sign_in())["tickets"]["refresh"]
 

@@ -15,7 +15,7 @@ from tests.api.box_office import create_event
 from tests.api.callers import ALL, bearer, platform_admin
 from tests.api.conftest import Client, Tenant
 from tests.conftest import Clock
-from tests.members.conftest import ERRORS, Memory
+from tests.members.conftest import ERRORS, Memory, Team
 
 pytestmark = pytest.mark.asyncio
 
@@ -262,3 +262,19 @@ async def test_a_socket_says_its_key_at_its_beginning_and_has_no_power_once_the_
     assert opened.viewer.expires_at == 4_102_444_800
     assert could == PUBLIC | {Permission.VENUES_MANAGE, Permission.EVENTS_CREATE}
     assert can == PUBLIC
+
+
+@pytest.mark.parametrize("last", ["removed", "lowered"])
+async def test_whoever_lost_the_role_a_moment_ago_makes_and_revokes_no_key(tenant: Tenant, last: str) -> None:
+    """Every process still remembers her role, but a key would outlast that."""
+    team, key_id = Team(tenant), (await make(tenant))["serviceKey"]["id"]
+    await tenant.member(Role.ADMIN).ask("{ viewer { role } }")
+    lost = await (team.remove(Role.OWNER, Role.ADMIN) if last == "removed" else team.change(Role.OWNER, Role.ADMIN, Role.MANAGER))
+    assert lost["errors"] == []
+
+    made = await tenant.member(Role.ADMIN).code(CREATE, input=WISH)
+    revoked = await tenant.member(Role.ADMIN).code(REVOKE, input={"serviceKeyId": key_id})
+
+    kept = (await tenant.owner.ask(LIST))["organization"]["serviceKeys"]["nodes"]
+    assert (made, revoked) == ("FORBIDDEN", "FORBIDDEN")
+    assert [(each["id"], each["revokedAt"]) for each in kept] == [(key_id, None)]
