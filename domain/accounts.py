@@ -129,7 +129,9 @@ class CredentialsWrong(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class PasswordWrong(Refusal):
-    """Whoever is signed in did not give the password he has."""
+    """Somebody did not give the password that is hers."""
+
+    at: tuple[str, ...] = ("input", "currentPassword")
 
     code: ClassVar[ErrorCode] = ErrorCode.FORBIDDEN
 
@@ -141,7 +143,7 @@ class PasswordWrong(Refusal):
     @property
     def path(self) -> tuple[str, ...]:
         """The argument that is to blame."""
-        return ("input", "currentPassword")
+        return self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,9 @@ class Accounts(Protocol):
 class Links(Protocol):
     """The store of links that were mailed."""
 
+    async def find(self, token_hash: bytes, purpose: Purpose) -> Link:
+        """The link, not used up by this; refused with LinkInvalid when there is none, or it is used or too old."""
+
     async def add(self, link: Link) -> None:
         """Write a new link."""
 
@@ -262,10 +267,15 @@ def reset_link(email: str, token: str, now: datetime) -> Link:
     return Link(digest(token), Purpose.RESET_PASSWORD, email, now + LASTS[Purpose.RESET_PASSWORD])
 
 
+def password_in(link: Link) -> str:
+    """The hash of the password that was typed at signing up."""
+    return str(link.wish["password"])
+
+
 def account_of(link: Link, person_id: UUID, now: datetime) -> Account:
     """The account that was asked for when the link was mailed, its address proved by it."""
     wish = link.wish
-    return Account(person_id, link.email, str(wish["name"]), now, str(wish["password"]), str(wish["locale"]))
+    return Account(person_id, link.email, str(wish["name"]), now, password_in(link), str(wish["locale"]))
 
 
 def expect_entered(account: Account, wished: Account) -> Account:

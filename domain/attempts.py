@@ -45,6 +45,11 @@ def to_be_mailed(email: str, caller: Caller) -> Sequence[Allowance]:
     )
 
 
+def to_finish_signing_up(token: str) -> Sequence[Allowance]:
+    """One password that is tried with a link."""
+    return (Allowance(f"finish:{_name(token)}", 10, QUARTER),)
+
+
 def to_use_link(caller: Caller) -> Sequence[Allowance]:
     """One secret of a link that is tried. Nobody guesses 256 bits; this keeps him from asking the database for ever."""
     return _from_address("link", caller, 60, QUARTER)

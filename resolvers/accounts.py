@@ -36,10 +36,17 @@ async def sign_up(ctx: Context, ask: SignUp) -> str:
     return wish.email
 
 
-async def verify_email(ctx: Context, token: str, slug: str | None) -> Account:
-    """The account that signing up was about, with the organization wished for, which may get another `slug` than was wished then."""
+async def verify_email(ctx: Context, token: str, password: str, slug: str | None) -> Account:
+    """The account that signing up was about, with the organization wished for, which may get another `slug` than was wished then.
+
+    The password is asked for once more: who reads the mail has not always signed up, and must not finish it for somebody who has.
+    """
     ctx.viewer.require_anywhere(Permission.ACCOUNTS_USE)
-    await ctx.outside.throttle.take_surely(attempts.to_use_link(ctx.viewer.caller))
+    await ctx.outside.throttle.take_surely((*attempts.to_use_link(ctx.viewer.caller), *attempts.to_finish_signing_up(token)))
+    async with ctx.accounts() as work:
+        asked = await work.links.find(digest(token), Purpose.SIGN_UP)
+    if not (await ctx.outside.passwords.verify(password, rules.password_in(asked))).is_right:
+        raise Refused(rules.PasswordWrong(("input", "password")))
     async with ctx.accounts() as work:
         link = await work.links.take(digest(token), Purpose.SIGN_UP)
         wished = rules.account_of(link, ctx.new_id(), work.now)

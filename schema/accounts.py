@@ -83,7 +83,7 @@ class PasswordUnacceptable(UserError):
     reason: PasswordFlaw = strawberry.field(description="What is wrong with it.")
 
 
-@shows(domain.PasswordWrong, "Whoever is signed in did not give the password he has.")
+@shows(domain.PasswordWrong, "Somebody did not give the password that is hers.")
 class PasswordWrong(UserError):
     """See `domain.accounts.PasswordWrong`."""
 
@@ -142,6 +142,7 @@ class VerifyEmailInput:
     """What the link holds."""
 
     token: str = strawberry.field(description="What follows `token=` in the link.")
+    password: str = strawberry.field(description="The password typed at signing up, once more: the link alone finishes nothing.")
     organization_slug: str | None = strawberry.field(
         default=None, description="Another name for the organization, where the one wished for was taken meanwhile."
     )
@@ -204,7 +205,7 @@ class SignUpPayload:
 
 
 @payload(
-    refusals.InputInvalid, domain.LinkInvalid, domain.OrganizationSlugTaken, throttling.TooManyAttempts,
+    refusals.InputInvalid, domain.LinkInvalid, domain.PasswordWrong, domain.OrganizationSlugTaken, throttling.TooManyAttempts,
     description="The answer to `verifyEmail`.",
 )  # fmt: skip
 class VerifyEmailPayload:
@@ -260,7 +261,7 @@ class AccountMutations:
         self, info: strawberry.Info, input: Annotated[VerifyEmailInput, strawberry.argument(description="The link.")]
     ) -> VerifyEmailPayload:
         """See `resolvers.accounts.verify_email`."""
-        account = await deeds.verify_email(info.context, input.token, input.organization_slug)
+        account = await deeds.verify_email(info.context, input.token, input.password, input.organization_slug)
         return VerifyEmailPayload(account=account)  # type: ignore[arg-type]
 
     @strawberry.mutation(extensions=[MayRefuse(RequestPasswordResetPayload)], description="Have a link mailed that sets another password.")

@@ -1,5 +1,6 @@
 """The stores of people who can sign in and of the links mailed to them; the system's role alone sees them."""
 
+from typing import Any
 from uuid import UUID
 
 from adapters.postgres.rows import Row, facts_of
@@ -39,6 +40,10 @@ ON CONFLICT (slug) DO NOTHING RETURNING id
 JOIN = "INSERT INTO memberships (organization_id, person_id, role) VALUES ($1, $2, $3)"
 HOME = "SELECT organization_id FROM memberships WHERE person_id = $1 ORDER BY organization_id LIMIT 1"
 ADD_LINK = "INSERT INTO one_time_links (token_hash, purpose, email, wish, expires_at) VALUES ($1, $2, $3, $4, $5)"
+FIND_LINK = """
+SELECT token_hash, purpose, email, expires_at, wish, used_at FROM one_time_links
+WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > app_now()
+"""
 TAKE_LINK = """
 UPDATE one_time_links SET used_at = app_now()
 WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > app_now()
@@ -121,12 +126,13 @@ class LinkStore:
         """Write it."""
         await self._connection.execute(ADD_LINK, link.token_hash, link.purpose.value, link.email, link.wish, link.expires_at)
 
+    async def find(self, token_hash: bytes, purpose: Purpose) -> Link:
+        """It stays as it is."""
+        return _link(await self._connection.fetchrow(FIND_LINK, token_hash, purpose.value))
+
     async def take(self, token_hash: bytes, purpose: Purpose) -> Link:
         """One statement looks and uses it up, so that of two who come with it one gets it."""
-        row = await self._connection.fetchrow(TAKE_LINK, token_hash, purpose.value)
-        if row is None:
-            raise Refused(LinkInvalid())
-        return Link(row["token_hash"], Purpose(row["purpose"]), row["email"], row["expires_at"], row["wish"], row["used_at"])
+        return _link(await self._connection.fetchrow(TAKE_LINK, token_hash, purpose.value))
 
     async def forget(self, email: str, purpose: Purpose) -> None:
         """Take those away that were not used."""
@@ -135,3 +141,9 @@ class LinkStore:
 
 def _account(row: AccountRow | None) -> Account | None:
     return Account(**facts_of(row, Account)) if row else None
+
+
+def _link(row: Any) -> Link:
+    if row is None:
+        raise Refused(LinkInvalid())
+    return Link(row["token_hash"], Purpose(row["purpose"]), row["email"], row["expires_at"], row["wish"], row["used_at"])

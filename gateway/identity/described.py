@@ -172,8 +172,12 @@ DESCRIBED: Mapping[str, Any] = {
             "The account exists from then on, and so does the organization asked for.",
             {"200": _answered("The account, which can sign in.", _ANSWERED_USER)},
             _object(
-                "The link.",
-                {"token": _text("Its secret."), "organizationSlug": _text("Another name for the organization, where its own was taken.")},
+                "The link, and the password typed at signing up.",
+                {
+                    "token": _text("Its secret."),
+                    "password": _text("The password typed at signing up."),
+                    "organizationSlug": _text("Another name for the organization, where its own was taken."),
+                },
                 ("organizationSlug",),
             ),
         )

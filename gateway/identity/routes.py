@@ -160,9 +160,9 @@ class Deeds:
 
     async def verify_email(self, ctx: Context, body: Body) -> Success:
         """The account, which can sign in now."""
-        token, slug = body.text("token"), body.text("organizationSlug", "") or None
+        token, password, slug = body.text("token"), body.text("password"), body.text("organizationSlug", "") or None
         body.check()
-        return _answer(HTTPStatus.OK, {"user": show_account(await accounts.verify_email(ctx, token, slug))})
+        return _answer(HTTPStatus.OK, {"user": show_account(await accounts.verify_email(ctx, token, password, slug))})
 
     async def refresh(self, ctx: Context, body: Body) -> Success:
         """The next pair of tokens."""

@@ -210,7 +210,7 @@ async def address(_tenant: Tenant) -> dict[str, Any]:
 
 
 async def link(_tenant: Tenant) -> dict[str, Any]:
-    return {"token": "of nobody"}
+    return {"token": "of nobody", "password": "plum lantern gravel Tuesday"}
 
 
 async def link_and_password(_tenant: Tenant) -> dict[str, Any]:

@@ -81,7 +81,7 @@ async def make_person(tenant: Tenant, post_box: PostBox, **wish: Any) -> Person:
     email = f"ada-{new_id()}@example.org"
     await tenant.anonymous.ask(SIGN_UP, input={"email": email, "password": PASSWORD, "name": "Ada Lovelace", **wish})
     token = await post_box.token(email, LetterKind.VERIFY_EMAIL)
-    verified = await tenant.anonymous.ask(VERIFY, input={"token": token})
+    verified = await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": token})
     assert verified["verifyEmail"]["errors"] == []
     return Person(tenant, email)
 

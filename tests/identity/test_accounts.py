@@ -43,7 +43,7 @@ async def test_signing_up_makes_nobody_before_the_link_is_used(tenant: Tenant, p
     early = await Person(tenant, email).sign_in()
     assert [each["__typename"] for each in early["errors"]] == ["CredentialsWrong"]
     token = await post_box.token(email, LetterKind.VERIFY_EMAIL)
-    verified = (await tenant.anonymous.ask(VERIFY, input={"token": token}))["verifyEmail"]
+    verified = (await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": token}))["verifyEmail"]
     assert (verified["account"]["email"], verified["account"]["name"], verified["errors"]) == (email, "Bob", [])
     assert (await Person(tenant, email).sign_in())["errors"] == []
 
@@ -53,13 +53,13 @@ async def test_a_link_works_once_and_not_for_long(tenant: Tenant, post_box: Post
     for each in (email, late):
         await tenant.anonymous.ask(SIGN_UP, input={"email": each, "password": PASSWORD, "name": "Bob"})
     token = await post_box.token(email, LetterKind.VERIFY_EMAIL)
-    await tenant.anonymous.ask(VERIFY, input={"token": token})
+    await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": token})
     token_late = await post_box.token(late, LetterKind.VERIFY_EMAIL)
 
-    again = (await tenant.anonymous.ask(VERIFY, input={"token": token}))["verifyEmail"]
+    again = (await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": token}))["verifyEmail"]
     await clock.advance(hours=25)
-    too_late = (await tenant.anonymous.ask(VERIFY, input={"token": token_late}))["verifyEmail"]
-    unknown = (await tenant.anonymous.ask(VERIFY, input={"token": "x" * 43}))["verifyEmail"]
+    too_late = (await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": token_late}))["verifyEmail"]
+    unknown = (await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": "x" * 43}))["verifyEmail"]
 
     assert again == too_late == unknown
     assert again["account"] is None
@@ -83,14 +83,17 @@ async def test_a_registered_address_gets_the_same_answer_by_the_same_statements_
 
 
 async def test_nobody_enters_a_password_for_anothers_address_beforehand(tenant: Tenant, post_box: PostBox) -> None:
-    """Eve signs Bob's address up with a password of hers; Bob signs up too, and uses his link: his password counts, hers never does."""
+    """Eve signs Bob's address up with a password of hers. Bob, who reads the mail, cannot finish that for her, and finishes his own."""
     email = address()
     await tenant.anonymous.ask(SIGN_UP, input={"email": email, "password": ANOTHER, "name": "Eve"})
     eves = await post_box.token(email, LetterKind.VERIFY_EMAIL)
+    clicked = (await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": eves}))["verifyEmail"]
+    assert clicked["errors"] == [{"__typename": "PasswordWrong", "message": "That is not your password.", "path": ["input", "password"]}]
+    assert (await Person(tenant, email).sign_in(ANOTHER))["errors"][0]["__typename"] == "CredentialsWrong"
     await tenant.anonymous.ask(SIGN_UP, input={"email": email, "password": PASSWORD, "name": "Bob"})
 
-    await tenant.anonymous.ask(VERIFY, input={"token": await post_box.token(email, LetterKind.VERIFY_EMAIL)})
-    late = (await tenant.anonymous.ask(VERIFY, input={"token": eves}))["verifyEmail"]
+    await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": await post_box.token(email, LetterKind.VERIFY_EMAIL)})
+    late = (await tenant.anonymous.ask(VERIFY, input={"password": ANOTHER, "token": eves}))["verifyEmail"]
     account = (await (await Person(tenant, email).client()).ask("{ viewer { account { name } } }"))["viewer"]["account"]
 
     assert (late["account"], late["errors"][0]["__typename"]) == (None, "LinkInvalid")
@@ -121,9 +124,9 @@ async def test_a_name_that_is_taken_meanwhile_can_be_replaced_and_leaves_nothing
         wish = {"email": email, "password": PASSWORD, "name": "Bob", "organization": {"slug": slug, "name": "The Stage"}}
         assert (await tenant.anonymous.ask(SIGN_UP, input=wish))["signUp"]["errors"] == []
     first, second = [await post_box.token(email, LetterKind.VERIFY_EMAIL) for email in emails]
-    await tenant.anonymous.ask(VERIFY, input={"token": first})
+    await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": first})
 
-    refused = (await tenant.anonymous.ask(VERIFY, input={"token": second}))["verifyEmail"]
+    refused = (await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": second}))["verifyEmail"]
 
     assert (refused["errors"][0]["__typename"], refused["errors"][0]["path"]) == (
         "OrganizationSlugTaken",
@@ -132,7 +135,7 @@ async def test_a_name_that_is_taken_meanwhile_can_be_replaced_and_leaves_nothing
     assert await people_with(owner, emails[1]) == 0
     taken = await tenant.anonymous.ask(SIGN_UP, input={**wish, "email": address()})
     assert taken["signUp"]["errors"][0]["__typename"] == "OrganizationSlugTaken"
-    renamed = await tenant.anonymous.ask(VERIFY, input={"token": second, "organizationSlug": f"{slug}-2"})
+    renamed = await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": second, "organizationSlug": f"{slug}-2"})
     assert renamed["verifyEmail"]["errors"] == []
     assert await owner.fetchval("SELECT count(*) FROM organizations WHERE slug = ANY($1)", [slug, f"{slug}-2"]) == 2
 
@@ -196,13 +199,15 @@ async def test_a_link_is_good_for_what_it_was_mailed_for_alone(ada: Person, post
     to_sign_up = await post_box.token(email, LetterKind.VERIFY_EMAIL)
     to_reset = await post_box.token(ada.email, LetterKind.RESET_PASSWORD)
 
-    verified = await ada.tenant.anonymous.ask(VERIFY, input={"token": to_reset})
+    verified = await ada.tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": to_reset})
     reset = await ada.tenant.anonymous.ask(RESET, input={"token": to_sign_up, "password": ANOTHER})
 
     assert verified["verifyEmail"]["errors"][0]["__typename"] == "LinkInvalid"
     assert reset["resetPassword"]["errors"][0]["__typename"] == "LinkInvalid"
     assert (await ada.sign_in())["errors"] == []
-    assert (await ada.tenant.anonymous.ask(VERIFY, input={"token": to_sign_up}))["verifyEmail"]["account"]["email"] == email
+    assert (await ada.tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": to_sign_up}))["verifyEmail"]["account"][
+        "email"
+    ] == email
 
 
 async def test_an_unknown_address_asks_for_a_link_in_vain_and_sees_no_difference(
