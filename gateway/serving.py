@@ -3,6 +3,7 @@
 import gc
 import socket
 import time
+from contextlib import AsyncExitStack
 
 import structlog
 import uvicorn
@@ -43,7 +44,10 @@ class Server(uvicorn.Server):
 
 async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
     """Serve on the inherited socket `fd`, else on the settings' host and port. Raises DatabaseRefused or CannotStart before it begins."""
-    async with open_house(settings) as house:
+    async with AsyncExitStack() as stack:
+        # A port that is taken is told before anything else is opened.
+        doors = [stack.enter_context(open_door(settings.host, settings.port))] if fd is None else None
+        house = await stack.enter_async_context(open_house(settings))
         gateway = await build_gateway(house)
         _spare_the_collector()
         config = uvicorn.Config(
@@ -63,9 +67,7 @@ async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=settings.drain_seconds,
         )
-        doors = None
         if fd is None:
-            doors = [open_door(settings.host, settings.port)]
             log.info("gateway_opened", host=settings.host, port=settings.port)
         await Server(config, gateway, settings.drain_seconds).serve(doors)
 

@@ -28,13 +28,17 @@ FOLDED = {"Jazz": "jazz", "Äpfel": "apfel", "Jazz night": "jazz night", "ape": 
 WORDS = ["jazz", "blues", "zebra", "eclair", "organ"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Shown:
-    """An event with what it is found by."""
+    """An event with what it is found by; shown in short, because Hypothesis writes out all twenty of them."""
 
     event: Event
     venue: Venue | None
     types: Sequence[TicketType]
+
+    def __repr__(self) -> str:
+        return self.event.slug
+
     available: bool
 
     def has(self, word: str) -> bool:
