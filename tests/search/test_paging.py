@@ -35,11 +35,10 @@ class Shown:
     event: Event
     venue: Venue | None
     types: Sequence[TicketType]
+    available: bool
 
     def __repr__(self) -> str:
         return self.event.slug
-
-    available: bool
 
     def has(self, word: str) -> bool:
         return self.weight(word) > 0
