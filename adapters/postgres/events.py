@@ -106,8 +106,8 @@ class EventStore:
         values = values_of(found.where) | order_values | pages.edge_values(page, len(order) + 1) | {"size": page.size + 1}
         rows = await self._connection.fetch(statement.text, *statement.arguments(values), record_class=EventRow)
         window = pages.slice_of(rows, page)
-        rows, keys = cast("Sequence[EventRow]", window.items), [*(f"sort{at}" for at in range(len(order))), "id"]
-        edges = tuple(zip(*(map(itemgetter(key), rows) for key in keys), strict=True))
+        items, keys = cast("Sequence[EventRow]", window.items), [*(f"sort{at}" for at in range(len(order))), "id"]
+        edges = tuple(zip(*(map(itemgetter(key), items) for key in keys), strict=True))
         return Slice(cast("Sequence[Event]", window.items), window.has_next, window.has_previous, edges)
 
     async def count(self, where: EventFilter, at_most: int) -> int:
