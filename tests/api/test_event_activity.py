@@ -29,19 +29,19 @@ MANY = "query ($first: Int) { events(first: $first) { nodes { activity { nodes {
 
 async def test_every_step_is_written_down_with_who_what_and_from_where(tenant: Tenant) -> None:
     event_id, _ = await put_on_sale(tenant.owner)
-    organizer = tenant.member(Role.ORGANIZER).with_headers(x_request_id="the-telephone-rang")
-    await done(organizer, "cancelEvent", eventId=event_id, expectedVersion=2, reason=REASON)
+    manager = tenant.member(Role.MANAGER).with_headers(x_request_id="the-telephone-rang")
+    await done(manager, "cancelEvent", eventId=event_id, expectedVersion=2, reason=REASON)
 
     log = (await tenant.member(Role.SUPPORT).ask(LOG, id=event_id))["event"]["activity"]
 
     assert [(each["deed"], each["version"], each["actorName"]) for each in log["nodes"]] == [
-        ("event:cancelled", 3, "Organizer"),
+        ("event:cancelled", 3, "Manager"),
         ("event:published", 2, "Owner"),
         ("ticket_type:created", 1, "Owner"),
         ("event:created", 1, "Owner"),
     ]
     newest, _, _, first = log["nodes"]
-    assert newest["actorId"] == ids.show("Person", tenant.people[Role.ORGANIZER])
+    assert newest["actorId"] == ids.show("Person", tenant.people[Role.MANAGER])
     assert newest["correlationId"] == "the-telephone-rang"
     assert newest["changes"] == [
         {
