@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from asyncpg import DeadlockDetectedError
+
 from adapters.crypto.identifiers import new_id
 from adapters.postgres.transaction import TO_WRITE, Connection, begin, keep, undo
 from adapters.postgres.work import writing
@@ -101,7 +103,14 @@ class SeatBySeat:
         self.lasting = Lasting()
 
     async def place(self, ask: HoldAsk) -> Hold:
-        """See `Holds.place`."""
+        """See `Holds.place`. Whoever waits for whom waits for him is thrown out by PostgreSQL, and tries again."""
+        while True:
+            try:
+                return await self._try(ask)
+            except DeadlockDetectedError:
+                continue
+
+    async def _try(self, ask: HoldAsk) -> Hold:
         connection = await begin(self._pool, ask.organization_id, TO_WRITE)
         try:
             hold = await self._place(connection, ask)
@@ -120,7 +129,8 @@ class SeatBySeat:
             seat_id, *sold = await self._claim(connection, ask, label, until)
             claims.setdefault((sold[0], sold[1]), []).append(seat_id)
         await connection.execute(HOLD, ask.organization_id, ask.hold_id, ask.event_id, ask.buyer, now, until)
-        for (type_id, pool_id), seats in claims.items():
+        # Pools in one order too, as seats are: whoever wants two categories would else wait for whom waits for him.
+        for (type_id, pool_id), seats in sorted(claims.items(), key=lambda each: each[0][1]):
             await connection.execute("UPDATE pools SET held = held + $2 WHERE id = $1", pool_id, len(seats))
             await connection.execute(LINE, ask.organization_id, ask.hold_id, type_id, len(seats), [pool_id], seats)
         told = {"holdId": str(ask.hold_id), "sequence": await connection.fetchval(MOVE, ask.event_id)}

@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 import uvloop
 
-from adapters.crypto.identifiers import new_id
+from adapters.crypto.identifiers import new_id, new_token
 from adapters.postgres.holds_writer import BatchedHolds
 from bench.load import Crowd, crowd
 from bench.single_holds import SingleHolds
@@ -121,12 +121,12 @@ def _request(stage: Stage, url: str, hot: HotEvent) -> Any:
     wish: dict[str, Any] = {"eventId": ids.show("Event", hot.event_id), "lines": [line]}
     head = (
         f"POST /graphql HTTP/1.1\r\nHost: {url.removeprefix('http://')}\r\nX-Organization: {stage.organization.slug}\r\n"
-        "Content-Type: application/json\r\nAccept: application/graphql-response+json\r\nContent-Length: "
+        "Content-Type: application/json\r\nAccept: application/graphql-response+json\r\nX-Cart: "
     ).encode()
 
     def request() -> bytes:
         body = orjson.dumps({"query": MUTATION, "variables": {"input": {**wish, "idempotencyKey": f"key-{new_id()}"}}})
-        return b"%b%d\r\n\r\n%b" % (head, len(body), body)
+        return b"%b%b\r\nContent-Length: %d\r\n\r\n%b" % (head, new_token().encode(), len(body), body)
 
     return request
 
