@@ -55,7 +55,10 @@ async def begin_in(ctx: Context, work: AccountWork, account: Account, methods: S
 
 
 async def change_organization(ctx: Context, organization_id: UUID, carrier: Carrier) -> SignedIn:
-    """A session like that of this request in another organization, which ends no later. A browser's own ends: its cookie is replaced."""
+    """A session like that of this request in another organization, which ends no later. A browser's own ends: its cookie is replaced.
+
+    The account is read without a lock, as in `_go_on`.
+    """
     ctx.viewer.require_anywhere(Permission.ACCOUNTS_USE)
     person, own, secret = ctx.viewer.person, _own(ctx.viewer), ctx.new_token()
     async with ctx.accounts() as work:
@@ -64,7 +67,7 @@ async def change_organization(ctx: Context, organization_id: UUID, carrier: Carr
         await work.sessions.add(session, carrier, digest(secret))
         if carrier is Carrier.COOKIE:
             await work.sessions.end(person, Ending.SIGNED_OUT, work.now, only=own)
-        account = await work.accounts.for_change(person)
+        account = account_rules.expect_account(await work.accounts.get(person))
         standing = await work.accounts.standing(organization_id, person)
     return SignedIn(account, session, secret, _tickets(ctx, session, standing, secret, work.now) if carrier is Carrier.TOKENS else None)
 

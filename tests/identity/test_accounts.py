@@ -102,6 +102,18 @@ async def test_nobody_enters_a_password_for_anothers_address_beforehand(tenant: 
     assert (await Person(tenant, email).sign_in(PASSWORD))["account"] == {"email": email}
 
 
+async def test_a_link_is_tried_with_ten_passwords_and_no_more(tenant: Tenant, post_box: PostBox) -> None:
+    email = address()
+    await tenant.anonymous.ask(SIGN_UP, input={"email": email, "password": PASSWORD, "name": "Bob"})
+    token = await post_box.token(email, LetterKind.VERIFY_EMAIL)
+
+    tried = [await tenant.anonymous.ask(VERIFY, input={"password": f"{ANOTHER} {number}", "token": token}) for number in range(10)]
+    right = await tenant.anonymous.ask(VERIFY, input={"password": PASSWORD, "token": token})
+
+    assert {each["verifyEmail"]["errors"][0]["__typename"] for each in tried} == {"PasswordWrong"}
+    assert right["verifyEmail"]["errors"][0]["__typename"] == "TooManyAttempts"
+
+
 async def test_an_organization_is_founded_with_its_owner(tenant: Tenant, post_box: PostBox) -> None:
     slug = f"stage-{new_id()}"
 

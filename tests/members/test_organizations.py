@@ -1,5 +1,6 @@
 """Somebody who works for several organizations goes from one to the other without signing in again."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -58,6 +59,23 @@ async def test_the_new_session_is_for_the_other_organization_and_goes_on_by_its_
     assert (await client.ask(HERE))["organization"]["slug"] == tenant.organization.slug
     refreshed = (await tenant.anonymous.ask(REFRESH, input={"refreshToken": there["tickets"]["refresh"]}))["refreshSession"]
     assert (await bearer(tenant, refreshed["tickets"]["access"]).ask(HERE))["organization"]["slug"] == other_tenant.organization.slug
+
+
+async def test_who_goes_over_does_not_wait_for_who_changes_her_account(
+    ada: Person, tenant: Tenant, other_tenant: Tenant, post_box: PostBox
+) -> None:
+    """Whoever sets a password locks the account first and the sessions then; the other way round each would wait for the other."""
+    await join(ada, other_tenant, post_box, "ANALYST")
+    await ada.sign_in()
+    newest = "SELECT s.person_id, s.id FROM sessions s JOIN people p ON p.id = s.person_id WHERE p.email = $1 ORDER BY s.id DESC LIMIT 1"
+    person_id, session_id = await tenant.house.pools.system.fetchrow(newest, ada.email)
+    ctx = tenant.house.contexts.for_viewer(Viewer(tenant.organization.id, person_id, session_id=session_id))
+
+    async with ctx.accounts() as work, asyncio.timeout(5):
+        await work.accounts.for_change(person_id)
+        signed_in, _ = await switch_organization(ctx, other_tenant.organization.id, Carrier.COOKIE)
+
+    assert signed_in.session.organization_id == other_tenant.organization.id
 
 
 async def test_the_organizations_one_works_for_are_listed_and_show_nothing_of_the_others(
