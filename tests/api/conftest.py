@@ -122,9 +122,9 @@ class Tenant:
         return str(IPv6Address(self.organization.id.int))
 
     def member(self, role: Role) -> Client:
-        """The member with this role, signed in."""
+        """The member with this role, signed in, at the address of her organization."""
         claims = Claims(self.people[role], self.organization.id, 1, int(time.time()) + 600)
-        return Client(self.http, {"authorization": f"Bearer {self.house.tokens.issue(claims)}"})
+        return Client(self.http, {"authorization": f"Bearer {self.house.tokens.issue(claims)}", "x-forwarded-for": self.address})
 
     @property
     def owner(self) -> Client:
