@@ -42,9 +42,15 @@ class Permission(StrEnum):
     MEMBERS_READ = "members:read"
     MEMBERS_MANAGE = "members:manage"
     SERVICE_KEYS_MANAGE = "service-keys:manage"
+    ORDERS_PLACE = "orders:place"
+    ORDERS_READ = "orders:read"
+    ORDERS_MANAGE = "orders:manage"
+    PRICES_MANAGE = "prices:manage"
+    PAYMENTS_MANAGE = "payments:manage"
+    REFUNDS_MAKE = "refunds:make"
 
 
-PUBLIC = frozenset({Permission.HOLD, Permission.ACCOUNTS_USE})
+PUBLIC = frozenset({Permission.HOLD, Permission.ORDERS_PLACE, Permission.ACCOUNTS_USE})
 """What everybody may do, somebody who is not signed in, too."""
 FOR_PEOPLE_ONLY = frozenset({Permission.ORGANIZATION_OWN, Permission.MEMBERS_MANAGE, Permission.SERVICE_KEYS_MANAGE})
 """What no service key is given: who may do it could give himself everything else, and nobody would know who he is."""
@@ -56,6 +62,8 @@ _SELLS = _READS | {
     Permission.EVENTS_READ_JOIN_LINK,
     Permission.TICKETS_MANAGE,
     Permission.VENUES_MANAGE,
+    Permission.ORDERS_READ,
+    Permission.ORDERS_MANAGE,
 }
 
 # People are of the whole platform: what concerns somebody who may never have been in a house is no house's to grant.
@@ -67,13 +75,15 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: _EVERYTHING - {Permission.ORGANIZATION_OWN},
     Role.MANAGER: _SELLS
     | {
+        Permission.PRICES_MANAGE,
+        Permission.REFUNDS_MAKE,
         Permission.EVENTS_DELETE,
         Permission.EVENTS_CHANGE_OTHERS,
         Permission.PROGRAMME_MANAGE,
         Permission.MEMBERS_READ,
     },
     Role.ORGANIZER: _SELLS,
-    Role.SUPPORT: _READS | {Permission.EVENTS_READ_JOIN_LINK},
+    Role.SUPPORT: _READS | {Permission.EVENTS_READ_JOIN_LINK, Permission.ORDERS_READ, Permission.ORDERS_MANAGE},
     Role.ANALYST: _READS,
     Role.USER: PUBLIC,
 }

@@ -25,6 +25,12 @@ SAID: Mapping[Permission, str] = {
     Permission.MEMBERS_READ: "see who works for the organization",
     Permission.MEMBERS_MANAGE: "invite, change roles, remove; see what admins of the platform did",
     Permission.SERVICE_KEYS_MANAGE: "make, list and revoke service keys",
+    Permission.ORDERS_PLACE: "order what one holds, pay for it, see and cancel one's own orders",
+    Permission.ORDERS_READ: "see everybody's orders, attendees and their answers",
+    Permission.ORDERS_MANAGE: "approve, edit and cancel orders, sell at the box office, issue tickets",
+    Permission.PRICES_MANAGE: "price rules, promo codes, taxes, fees",
+    Permission.PAYMENTS_MANAGE: "how the organization is paid, and its keys there",
+    Permission.REFUNDS_MAKE: "give money back",
 }
 
 

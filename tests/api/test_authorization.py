@@ -208,7 +208,7 @@ async def test_a_member_of_one_organization_is_a_stranger_in_another(tenant: Ten
 
     viewer = (await claims_of_a_stranger.ask("{ viewer { role permissions } }"))["viewer"]
 
-    assert viewer == {"role": None, "permissions": ["accounts:use", "holds:place"]}
+    assert viewer == {"role": None, "permissions": ["accounts:use", "holds:place", "orders:place"]}
 
 
 async def test_without_any_organization_nothing_is_shown(tenant: Tenant) -> None:

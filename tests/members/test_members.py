@@ -139,7 +139,7 @@ async def test_whoever_is_removed_is_a_stranger_with_an_account(tenant: Tenant, 
     assert removed == {"member": {"id": team.id_of(Role.MANAGER), "role": "MANAGER"}, "errors": []}
     assert set(await team.roles()) == set(Role) - {Role.MANAGER}
     asked = (await tenant.member(Role.MANAGER).ask("{ viewer { role permissions } }"))["viewer"]
-    assert asked == {"role": None, "permissions": ["accounts:use", "holds:place"]}
+    assert asked == {"role": None, "permissions": ["accounts:use", "holds:place", "orders:place"]}
 
 
 async def test_a_member_leaves_the_organization_that_she_means_and_no_other(tenant: Tenant, other_tenant: Tenant) -> None:

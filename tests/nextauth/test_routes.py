@@ -158,7 +158,7 @@ async def test_right_credentials_are_answered_with_the_user_of_a_provider(shop: 
         "tenantId": str(ada.tenant.organization.id),
         "sessionId": ids.show("Session", session_id["id"]),
         "role": "user",
-        "permissions": ["accounts:use", "holds:place"],
+        "permissions": ["accounts:use", "holds:place", "orders:place"],
     }
 
 
