@@ -15,6 +15,7 @@ from domain.refusals import ErrorCode, InputInvalid, Refusal, Refused
 from domain.throttling import TooManyAttempts, TooManyTries
 from gateway.graphql.answers import Denied, Stage, Told
 from gateway.graphql.refusals import DatabaseAway, TooComplex
+from gateway.graphql.unechoed import without_values
 from schema.scalars import show_time
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ def tell_refusal(refusal: Refusal, request_id: str) -> Told:
 
 def tell_mistakes(errors: Iterable[GraphQLError], code: ErrorCode, request_id: str) -> tuple[Told, ...]:
     """What graphql-core found wrong in what the client wrote, before anything ran."""
-    return tuple(_place(error, error.message, {"code": code.value, "requestId": request_id}) for error in errors)
+    return tuple(_place(error, without_values(error.message), {"code": code.value, "requestId": request_id}) for error in errors)
 
 
 def tell_fault(fault: BaseException, request_id: str) -> Told:
@@ -68,7 +69,7 @@ def _tell_error(error: GraphQLError, request_id: str, logged: set[int]) -> Told:
     if isinstance(cause, Refused):
         return _place(error, cause.refusal.message, _extend(cause.refusal, request_id))
     if _is_mistake(cause):
-        return _place(error, error.message, {"code": ErrorCode.BAD_USER_INPUT.value, "requestId": request_id})
+        return _place(error, without_values(error.message), {"code": ErrorCode.BAD_USER_INPUT.value, "requestId": request_id})
     if is_away(cause):
         if not logged:
             _note_away(cause, request_id)
