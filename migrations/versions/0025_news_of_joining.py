@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0025_news_of_joining"
-down_revision = "0023_members"
+down_revision = "0024_statistics"
 
 
 def upgrade() -> None:
