@@ -12,7 +12,7 @@ from strawberry.exceptions import StrawberryInputCoercionError
 from adapters.postgres.transaction import is_away
 from domain.refusals import ErrorCode, InputInvalid, Refusal, Refused
 from gateway.graphql.answers import Denied, Stage, Told
-from gateway.graphql.refusals import DatabaseAway, TooComplex
+from gateway.graphql.refusals import DatabaseAway, TooComplex, TooCostly
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +105,7 @@ def _extend(refusal: Refusal, request_id: str) -> dict[str, object]:
         extensions["inputPath"] = refusal.path
     if isinstance(refusal, InputInvalid):
         extensions["faults"] = [{"path": each.path, "message": each.message} for each in refusal.faults]
-    if isinstance(refusal, TooComplex):
+    if isinstance(refusal, TooComplex | TooCostly):
         extensions.update(refusal.facts)
     return extensions
 
