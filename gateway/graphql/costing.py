@@ -164,7 +164,7 @@ def _narrow(outer: Condition, node: SelectionNode) -> Condition | None:
             inner.add((value.name.value, wanted))
         elif value is not None and value_from_ast_untyped(value) is not wanted:
             return None
-    return None if any((name, not wanted) in inner for name, wanted in inner) else frozenset(inner)
+    return frozenset(inner)
 
 
 def _simplify(found: Iterable[Condition]) -> Conditions:

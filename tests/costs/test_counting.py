@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from graphql import build_schema as build
 from graphql import get_introspection_query, parse, validate
 
 from bench.reads import QUERIES
@@ -57,6 +58,9 @@ BY_HAND: dict[str, tuple[str, dict[str, Any], int]] = {
     "skipped by a variable, asked for again elsewhere": (
         ("query ($c: Boolean!) { ...F @skip(if: $c) events(first: 2) { nodes { id } } }"
         " fragment F on Query { events(first: 2) { nodes { id venue { id } } } }"), {"c": True}, 1 + 2),
+    "a fragment under a condition here and under none there": (
+        ('query ($c: Boolean!) { a: event(by: {slug: "x"}) { ...F @include(if: $c) } b: event(by: {slug: "x"}) { ...F } }'
+        " fragment F on Event { series { occurrences(first: 2) { nodes { id } } } }"), {"c": False}, 1 + 1 + 1 + 1 + 2),
     "never": ("query ($c: Boolean!) { events @include(if: $c) { nodes @skip(if: $c) { id venue { id } } totalCount } }", {"c": True}, 1),
     "a mutation": (
         'mutation { deleteEvent(input: {eventId: "x", expectedVersion: 1}) { eventId errors { ... on UserError { message } } } }',
@@ -103,6 +107,24 @@ def test_the_dearest_field_is_that_which_adds_the_most_objects_itself() -> None:
     assert cost.find_dearest({"n": 0, "c": True}) == Dearest(("viewer",), 1)
 
 
+def test_the_work_of_a_mutation_may_be_the_dearest_of_it() -> None:
+    [cost] = costs_of(CORE, parse('mutation { publishEvent(input: {eventId: "x"}) { event { id } } }'))
+
+    assert cost.find_dearest({}) == Dearest(("publishEvent",), 10 + 1)
+
+
+def test_a_field_of_an_interface_pages_as_each_of_its_types_says() -> None:
+    sdl = """
+        type Query { list: List }
+        interface List { items(first: Int): Items }
+        type Short implements List { items(first: Int = 2): Items }
+        type Long implements List { items(first: Int = 9): Items }
+        type Items { nodes: [Item] pageInfo: Item }
+        type Item { id: ID }"""
+
+    assert price(build(sdl), parse("{ list { items { nodes { id } } } }"), {}) == 1 + 1 + 9
+
+
 def test_of_several_types_the_dearest_is_blamed() -> None:
     text = '{ node(id: "x") { ... on Event { venue { id } } ... on Hold { lines { seats { label } } } } }'
 
@@ -144,6 +166,14 @@ def test_counting_ends_after_its_budget() -> None:
 
     with pytest.raises(TooMuchToCount):
         costs_of(CORE, tree, 100)
+
+
+def test_a_fragment_is_walked_once_in_one_place() -> None:
+    spreads, fields = " ".join(["...F"] * 20), " ".join(f"a{n}: id" for n in range(20))
+
+    [cost] = costs_of(CORE, parse(f'{{ event(by: {{slug: "x"}}) {{ {spreads} }} }} fragment F on Event {{ {fields} }}'), 50)
+
+    assert cost.of({}) == 1
 
 
 def test_equal_selections_of_a_type_are_counted_once_however_often_they_come() -> None:
