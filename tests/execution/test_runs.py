@@ -5,7 +5,6 @@ import gc
 import warnings
 from collections.abc import Sequence
 from typing import Any
-from weakref import ref
 
 import pytest
 from graphql import ExecutionResult, GraphQLSchema, build_schema, parse
@@ -63,13 +62,6 @@ class Stage:
         plan = self.engine.compile(survey_document(operation, fragments), operation, fragments, values)
         assert not isinstance(plan, Uncompiled)
         return await self.engine.execute(plan, Request(None, None, values))
-
-
-class Row:
-    """Something that was read."""
-
-    def __init__(self, id: int) -> None:
-        self.id = id
 
 
 async def names(keys: Sequence[int]) -> list[Any]:
@@ -383,29 +375,3 @@ async def test_a_plan_is_made_once_for_each_outcome_of_the_conditions(rival: Riv
 def _others() -> set[asyncio.Task[Any]]:
     """What the test session itself runs."""
     return {each for each in asyncio.all_tasks() if "ask" not in repr(each.get_coro()) and "Run" not in repr(each.get_coro())}
-
-
-@pytest.mark.parametrize(
-    "query", ["{ items { id name next { id } nextHard { id } } }", "{ items { id hard next { id } } item { nextHard { id } } }"]
-)
-async def test_what_was_read_is_forgotten_with_the_answer(query: str) -> None:
-    """It would stay until the garbage collector comes, which takes a fifth of a second for some hundred requests."""
-
-    async def rows(keys: Sequence[int]) -> list[Any]:
-        made = [{"id": each, "row": Row(each)} for each in keys]
-        read.extend(ref(each["row"]) for each in made)
-        return made
-
-    read: list[ref[Any]] = []
-    stage = Stage(name=names, hard=names, next=rows, nextHard=rows)
-    await stage.ask(query)
-    read.clear()
-    gc.collect()
-    gc.disable()
-    try:
-        assert (await stage.ask(query)).errors is None
-
-        assert len(read) >= 4
-        assert [each for each in read if each() is not None] == []
-    finally:
-        gc.enable()
