@@ -14,7 +14,7 @@ from domain.passwords import PasswordsBusy
 from domain.refusals import ErrorCode, InputInvalid, Refusal, Refused
 from domain.throttling import TooManyAttempts, TooManyTries
 from gateway.graphql.answers import Denied, Stage, Told
-from gateway.graphql.refusals import DatabaseAway, TooComplex
+from gateway.graphql.refusals import DatabaseAway, TooComplex, TooCostly
 from gateway.graphql.unechoed import without_values
 from schema.scalars import show_time
 
@@ -115,7 +115,7 @@ def _extend(refusal: Refusal, request_id: str) -> dict[str, object]:
 
 def _facts(refusal: Refusal) -> Mapping[str, object]:
     """What a program needs to know of a refusal that a payload does not list."""
-    if isinstance(refusal, TooComplex):
+    if isinstance(refusal, TooComplex | TooCostly):
         return refusal.facts
     if isinstance(refusal, TooManyAttempts | TooManyTries):
         return {"retryAt": show_time(refusal.retry_at)}

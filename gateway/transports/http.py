@@ -149,8 +149,9 @@ class GraphQLOverHTTP:
             return deny_raised(error, exchange.request_id), None
         allow = QUERIES if exchange.request.method == "GET" else QUERIES_AND_MUTATIONS
         allow |= EVERYTHING - QUERIES_AND_MUTATIONS if with_streams else set()
-        engine = _read_engine(exchange.request)
-        return self._pipeline.prepare(sent, context.viewer, exchange.request_id, allow=allow, engine=engine), context
+        engine, tell_cost = _read_engine(exchange.request), exchange.request.headers.get("x-show-cost") == "true"
+        prepared = self._pipeline.prepare(sent, context.viewer, exchange.request_id, allow=allow, engine=engine, tell_cost=tell_cost)
+        return prepared, context
 
     async def _read(self, exchange: Exchange) -> GraphQLRequest:
         if exchange.request.method == "GET":
