@@ -21,6 +21,7 @@ from domain.metadata import Metadata
 from domain.metadata_fields import MetadataFields
 from domain.news import News
 from domain.organizations import Organizations
+from domain.pricing import Prices
 from domain.references import References
 from domain.seat_availability import SeatAvailabilities
 from domain.seating.plans import SeatingPlans
@@ -58,6 +59,8 @@ class Reading(Protocol):
     def ticket_types(self) -> TicketTypes: ...
     @property
     def access_codes(self) -> AccessCodes: ...
+    @property
+    def prices(self) -> Prices: ...
     @property
     def holds(self) -> HoldBook: ...
     @property
