@@ -22,6 +22,7 @@ from domain.metadata_fields import MetadataFields
 from domain.news import News
 from domain.orders import Orders
 from domain.organizations import Organizations
+from domain.pricing import Prices
 from domain.references import References
 from domain.seat_availability import SeatAvailabilities
 from domain.seating.plans import SeatingPlans
@@ -59,6 +60,8 @@ class Reading(Protocol):
     def ticket_types(self) -> TicketTypes: ...
     @property
     def access_codes(self) -> AccessCodes: ...
+    @property
+    def prices(self) -> Prices: ...
     @property
     def holds(self) -> HoldBook: ...
     @property
