@@ -234,3 +234,10 @@ def secret_of(cart: str, order_id: UUID) -> str:
     """The secret by which a guest shows that the order is hers: made of her cart's own, so that the same wish is told the same again."""
     made = hashlib.sha256(f"order secret {cart} {order_id}".encode()).digest()
     return urlsafe_b64encode(made).rstrip(b"=").decode()
+
+
+def somebody(buyer: str | None) -> str:
+    """The buyer; refused with CartEmpty where there is none, who can hold nothing."""
+    if buyer is None:
+        raise Refused(CartEmpty())
+    return buyer
