@@ -8,6 +8,7 @@ from domain import orders as rules
 from domain.identity import Permission
 from domain.orders import AnnotateOrder, Order, OrderEntry, OrderFee, OrderFilter, OrderLine, OrderOrder, UpdateAttendees
 from domain.paging import COUNTED_AT_MOST, LONGEST_PAGE, Page, Slice
+from domain.seats import SeatState
 from domain.secrets import digest
 
 from resolvers.context import Context
@@ -135,3 +136,18 @@ async def annotate_order(ctx: Context, ask: AnnotateOrder) -> Order:
         await work.orders.keep(changed, noted)
         work.announce(rules.news("order:updated", changed))
     return changed
+
+
+async def order_lines_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[str, object]) -> list[OrderLine | None]:
+    """The lines by id of orders that this viewer may see; None for the others."""
+    async with ctx.reading() as reading:
+        lines = await reading.orders.lines(ids)
+    orders = await orders_by_id(ctx, [line.order_id for line in lines if line], {})
+    seen = {order.id for order in orders if order}
+    return [line if line and line.order_id in seen else None for line in lines]
+
+
+async def seats_of_order_lines(ctx: Context, seat_ids: Sequence[UUID], _args: Mapping[str, object]) -> list[SeatState | None]:
+    """The seats by id; None for what an event's plan no longer has. The lines were allowed by whoever loaded them."""
+    async with ctx.reading() as reading:
+        return await reading.seats.get_many(seat_ids)

@@ -32,7 +32,7 @@ from domain.orders.asking import (
     check_terms,
     check_wish,
 )
-from domain.orders.carts import Cart, CartFee, CartLine, cart_of
+from domain.orders.carts import Cart, CartLine, cart_of
 from domain.orders.changing import (
     annotate,
     approve,
@@ -102,7 +102,6 @@ __all__ = [
     "CancelOrderLines",
     "Cart",
     "CartEmpty",
-    "CartFee",
     "CartLine",
     "CheckOutCart",
     "JudgeOrder",
