@@ -12,6 +12,7 @@ from resolvers.organizations import organizations_by_id
 from schema import ids
 from schema.access_codes import AccessCode, AccessCodeMutations, AccessCodeQueries
 from schema.accounts import AccountMutations
+from schema.allotments import AllotmentMutations
 from schema.availability import AvailabilitySubscriptions
 from schema.batched import Batch, load, publish_batches
 from schema.challenges import ChallengeMutations
@@ -30,7 +31,10 @@ from schema.metadata_mutations import MetadataMutations
 from schema.nodes import Node, find_many
 from schema.organizations import Organization
 from schema.pools import PoolMutations
+from schema.price_rules import PriceRuleMutations
+from schema.pricing import PricingMutations, PricingQueries
 from schema.products import ProductMutations, TicketTypeQueries
+from schema.promo_codes import PromoCode, PromoCodeMutations, PromoCodeQueries
 from schema.scalars import SCALARS
 from schema.seat_availability import SeatAvailabilitySubscriptions
 from schema.seat_holds import SeatHoldMutations
@@ -55,6 +59,7 @@ Entity = Annotated[
     | EventSeries
     | TicketType
     | AccessCode
+    | PromoCode
     | Venue
     | SeatingPlan
     | SeatingPlanVersion
@@ -77,6 +82,8 @@ class Query(
     SeriesQueries,
     TicketTypeQueries,
     AccessCodeQueries,
+    PricingQueries,
+    PromoCodeQueries,
     VenueQueries,
     SeatingQueries,
     SeatQueries,
@@ -134,6 +141,10 @@ class Mutation(
     TicketTypeChangeMutations,
     PoolMutations,
     AccessCodeMutations,
+    AllotmentMutations,
+    PriceRuleMutations,
+    PricingMutations,
+    PromoCodeMutations,
     ProductMutations,
     VenueMutations,
     SeatingMutations,
