@@ -1,6 +1,7 @@
 """Carts as clients see them: what their holds cost, fees and taxes included, and when they end."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
 
 import strawberry
@@ -13,9 +14,10 @@ from resolvers.orders import seats_of_order_lines
 from resolvers.ticket_types import ticket_types_of_lines
 from schema import ids
 from schema.batched import batched
+from schema.columns import column
 from schema.events import Event
 from schema.money import Money, MoneyInput
-from schema.orders import OrderFee, money
+from schema.orders import OrderFee, money, tax_rates
 from schema.scalars import CurrencyCode
 from schema.seats import Seat
 from schema.ticket_types import TicketType
@@ -31,7 +33,7 @@ class CartLine:
     price: Money = money("price", description="What is to be paid, tax included.")
     net: Money = money("net", description="The price without tax.")
     tax: Money = money("tax", description="The tax in the price.")
-    tax_rate: int = strawberry.field(description="The rate of the tax in millionths: 190000 is 19 %.")
+    tax_rate: Decimal = column(tax_rates, description="The rate of the tax in percent.")
     event: Event | None = batched(events_by_id, key="event_id", description="For which event.")
     ticket_type: TicketType | None = batched(ticket_types_of_lines, key="ticket_type_id", description="Of which type.")
     seat: Seat | None = batched(seats_of_order_lines, key="seat_id", description="On which seat; null without one.")
