@@ -65,7 +65,7 @@ class Cart:
 
 
 @strawberry.input(description="The price that the buyer names for a ticket that has none.")
-class NamedPriceInput:
+class CartPriceInput:
     """Read into `domain.orders.NamedFor`."""
 
     hold_id: strawberry.ID = strawberry.field(description="The hold that sets it aside.")
@@ -85,14 +85,14 @@ class AttendeeInput:
     email: str | None = strawberry.field(default=None, description="Her e-mail address.")
 
 
-def read_spot(given: NamedPriceInput | AttendeeInput, path: tuple[str, ...]) -> Spot:
+def read_spot(given: CartPriceInput | AttendeeInput, path: tuple[str, ...]) -> Spot:
     """The ticket meant."""
     hold_id = ids.expect(given.hold_id, "Hold", (*path, "holdId"))
     return Spot(hold_id, ids.expect(given.ticket_type_id, "TicketType", (*path, "ticketTypeId")), given.index)
 
 
 def read_terms(
-    promo_codes: list[str] | None, country: str | None, named_prices: list[NamedPriceInput] | None, path: tuple[str, ...]
+    promo_codes: list[str] | None, country: str | None, named_prices: list[CartPriceInput] | None, path: tuple[str, ...]
 ) -> Terms:
     """The terms meant; `path` leads to the arguments that say them."""
     named = tuple(
@@ -112,7 +112,7 @@ class CartQueries:
         promo_codes: Annotated[list[str] | None, strawberry.argument(description="Promo codes to use, 10 at most.")] = None,
         country: Annotated[str | None, strawberry.argument(description="The buyer's country, such as DE; it may decide on tax.")] = None,
         named_prices: Annotated[
-            list[NamedPriceInput] | None, strawberry.argument(description="What shall be paid where the buyer names the price.")
+            list[CartPriceInput] | None, strawberry.argument(description="What shall be paid where the buyer names the price.")
         ] = None,
     ) -> Cart:
         """See `resolvers.carts.cart_of_viewer`."""

@@ -13,7 +13,7 @@ total { amountMinor currency } paid { amountMinor } discount { amountMinor }
 lines { id position cancelledAt attendeeName attendeeEmail price { amountMinor } ticketType { id } event { id } seat { label } }
 """
 CART = """
-query ($promoCodes: [String!], $country: String, $namedPrices: [NamedPriceInput!]) {
+query ($promoCodes: [String!], $country: String, $namedPrices: [CartPriceInput!]) {
   cart(promoCodes: $promoCodes, country: $country, namedPrices: $namedPrices) {
     currency expiresAt
     total { amountMinor currency } net { amountMinor } tax { amountMinor } fee { amountMinor } discount { amountMinor }
