@@ -30,8 +30,8 @@ from schema.enums import show_enum
 from schema.events import Event
 from schema.money import Money
 from schema.nodes import Node, found_by
-from schema.pricing import FeeRule as _FeeRule  # noqa: F401 - its module shows what kinds of fees there are
 from schema.percents import show_percent
+from schema.pricing import FeeRule as _FeeRule  # noqa: F401 - its module shows what kinds of fees there are
 from schema.seats import Seat
 from schema.ticket_types import TicketType
 
