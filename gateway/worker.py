@@ -1,4 +1,4 @@
-"""Does what nobody waits for: ends overdue holds and orders, passes the outbox on to the bus, sends letters, clears away what is left over."""
+"""Does what nobody waits for: ends overdue holds and orders, passes the outbox on, sends letters, clears away what is left over."""
 
 import asyncio
 import signal

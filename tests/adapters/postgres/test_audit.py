@@ -28,9 +28,10 @@ SELECT organization_id, '{nobody}', 'AUDITED2', buyer, 'Ada', 'en', 'PENDING', '
 FROM holds WHERE id = '{hold}'
 """
 A_LINE = """
-INSERT INTO order_lines (organization_id, id, order_id, position, event_id, ticket_type_id, hold_id, list_minor, discount_minor, price_minor,
-    net_minor, tax_minor, tax_rate)
-SELECT organization_id, '{other}', '{nobody}', 0, '{event}', ticket_type_id, hold_id, 0, 0, 0, 0, 0, 0 FROM hold_lines WHERE hold_id = '{hold}'
+INSERT INTO order_lines (organization_id, id, order_id, position, event_id, ticket_type_id, hold_id, list_minor, discount_minor,
+    price_minor, net_minor, tax_minor, tax_rate)
+SELECT organization_id, '{other}', '{nobody}', 0, '{event}', ticket_type_id, hold_id, 0, 0, 0, 0, 0, 0
+FROM hold_lines WHERE hold_id = '{hold}'
 """
 HARMS = {
     "no pool is oversold, and no counter is below nothing": (
