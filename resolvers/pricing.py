@@ -41,16 +41,19 @@ async def set_price_rules(ctx: Context, ask: SetPriceRules) -> TicketType:
 
 async def change_pricing(ctx: Context, ask: SetPricing) -> PricingSettings:
     """How the organization prices from now on."""
+    ctx.viewer.require(Permission.PRICES_MANAGE)
     return await _change(ctx, lambda here: set_pricing(here, ask))
 
 
 async def change_tax_rules(ctx: Context, ask: SetTaxRules) -> PricingSettings:
     """The settings with the tax rules asked for."""
+    ctx.viewer.require(Permission.PRICES_MANAGE)
     return await _change(ctx, lambda here: set_tax_rules(here, ask))
 
 
 async def change_fees(ctx: Context, ask: SetFees) -> PricingSettings:
     """The settings with the fees asked for."""
+    ctx.viewer.require(Permission.PRICES_MANAGE)
     return await _change(ctx, lambda here: set_fees(here, ask))
 
 
@@ -100,7 +103,6 @@ def _range(here: BookedType) -> tuple[Money, Money]:
 
 async def _change(ctx: Context, change: Callable[[PricingSettings], PricingSettings]) -> PricingSettings:
     """The settings after the change, written down, and told to who watches the organization."""
-    ctx.viewer.require(Permission.PRICES_MANAGE)
     async with ctx.work() as work:
         changed = change(await work.prices.settings(for_change=True))
         await work.prices.keep_settings(changed)
