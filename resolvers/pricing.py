@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
+from domain.copying import Copy
+from domain.events import Event
 from domain.identity import Permission
 from domain.money import Money, money_of
 from domain.news import News
@@ -19,9 +21,10 @@ from domain.pricing import (
     next_price,
     price_range,
 )
-from domain.pricing.rules_editing import set_rules
+from domain.pricing.rules_editing import copied, set_rules
 from domain.pricing.settings_editing import set_fees, set_pricing, set_tax_rules
 from domain.ticket_types import TicketType
+from domain.work import Work
 
 from resolvers.context import Context
 from resolvers.ticket_types import locked, note_ticket_type
@@ -37,6 +40,14 @@ async def set_price_rules(ctx: Context, ask: SetPriceRules) -> TicketType:
         await work.prices.keep_rules(changed.id, ask.rules)
         await note_ticket_type(ctx, work, "updated", event, here, changed)
     return changed
+
+
+async def copy_price_rules(work: Work, source: Event, types: Sequence[TicketType], copy: Copy) -> None:
+    """Price what a copy of an event sells as its source does, its tiers at times that lie to it as they do there."""
+    rules = await work.prices.rules([each.id for each in types])
+    for new, each in zip(copy.ticket_types, rules, strict=True):
+        if each is not None:
+            await work.prices.keep_rules(new.id, copied(each, source, copy.event))
 
 
 async def change_pricing(ctx: Context, ask: SetPricing) -> PricingSettings:
