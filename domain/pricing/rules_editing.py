@@ -42,6 +42,16 @@ def set_rules(here: TicketType, ask: SetPriceRules) -> TicketType:
     return replace(here, version=here.version + 1)
 
 
+def expect_same_currency(before: TicketType, after: TicketType, rules: PriceRules | None) -> None:
+    """Refuse with InputInvalid to price a type in another currency while its rules name amounts of the one before."""
+    faults = Faults()
+    fits = before.currency == after.currency or rules is None or not rules.has_amounts()
+    faults.check(
+        fits, ("input", "price", "currency"), f"is not that of the price rules; set rules without amounts in {before.currency} first"
+    )
+    faults.refuse()
+
+
 def copied(rules: PriceRules, source: Event, copy: Event) -> PriceRules:
     """The rules for a copy of an event, whose tiers begin and end at times that lie to it as they did to its source."""
 

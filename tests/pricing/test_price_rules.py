@@ -171,6 +171,20 @@ async def test_another_price_keeps_the_rules(tenant: Tenant) -> None:
     assert await shown(tenant.anonymous, type_id) == (1_000, 800, 800, 1_000)
 
 
+async def test_another_currency_is_refused_while_rules_name_amounts(tenant: Tenant) -> None:
+    _, type_id = await put_on_sale(tenant.owner)
+    yen = {"amountMinor": 3_000, "currency": "JPY"}
+    await set_rules(tenant.owner, type_id, tiers=[{"name": "Early", "priceMinor": 1_900}])
+
+    told = refusal(await change(tenant.owner, type_id, 2, price=yen))
+    assert [".".join(fault["path"]) for fault in told["faults"]] == ["input.price.currency"]
+    assert (await shown(tenant.anonymous, type_id))[:2] == (2_550, 1_900)
+
+    await set_rules(tenant.owner, type_id, 2, tiers=[EARLY])
+    assert (await change(tenant.owner, type_id, 3, price=yen))["errors"] == []
+    assert (await shown(tenant.anonymous, type_id))[:2] == (3_000, 2_400)
+
+
 async def test_a_copy_of_an_event_is_priced_as_it_is(tenant: Tenant) -> None:
     event_id, type_id = await put_on_sale(tenant.owner)
     await set_rules(tenant.owner, type_id, tiers=[EARLY])
