@@ -46,9 +46,7 @@ def expect_same_currency(before: TicketType, after: TicketType, rules: PriceRule
     """Refuse with InputInvalid to price a type in another currency while its rules name amounts of the one before."""
     faults = Faults()
     fits = before.currency == after.currency or rules is None or not rules.has_amounts()
-    faults.check(
-        fits, ("input", "price", "currency"), f"is not that of the price rules; set rules without amounts in {before.currency} first"
-    )
+    faults.check(fits, ("input", "price", "currency"), "is not that of the price rules; change those first")
     faults.refuse()
 
 

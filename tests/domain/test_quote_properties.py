@@ -29,6 +29,7 @@ from domain.pricing import (
 from tests.domain.quoting import NOW, SEATED, STANDING, STREAM, a_book, a_code, a_type, asks
 
 TYPES = (STANDING, SEATED, STREAM)
+WEIGHTS = st.lists(st.integers(0, 10**9) | st.integers(0, 5), min_size=1, max_size=30)
 AMOUNTS = st.integers(0, 50_000)
 RATES = st.integers(0, 1_000_000)
 
@@ -152,7 +153,7 @@ def test_the_order_in_which_tickets_and_codes_are_named_changes_no_sum(sale: tup
     assert other.spent == one.spent
 
 
-@given(st.integers(0, 10**12), st.lists(st.integers(0, 10**9), min_size=1, max_size=30), st.randoms(use_true_random=False))
+@given(st.integers(0, 10**12) | st.integers(0, 20), WEIGHTS, st.randoms(use_true_random=False))
 def test_shares_add_up_are_within_one_of_the_exact_part_in_any_order(amount: int, weights: list[int], chance: Random) -> None:
     shares = apportioned(amount, weights)
     pairs = sorted(zip(weights, shares, strict=True))
@@ -162,6 +163,11 @@ def test_shares_add_up_are_within_one_of_the_exact_part_in_any_order(amount: int
     assert sorted(zip(weights, apportioned(amount, weights), strict=True)) == pairs
     whole = sum(weights) or 1
     assert all(abs(share - Fraction(amount * weight, whole)) < 1 for weight, share in pairs if any(weights))
+
+
+def test_of_equal_remainders_the_larger_weight_comes_first_and_then_the_first() -> None:
+    assert [apportioned(2, weights) for weights in ([1, 3], [3, 1], [1, 1, 2])] == [[0, 2], [2, 0], [1, 0, 1]]
+    assert apportioned(1, [5, 5]) == [1, 0]
 
 
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=20))

@@ -87,7 +87,7 @@ FAULTS: list[tuple[dict[str, Any], list[str]]] = [
     ({"kind": "PER_TICKET", **EURO}, ["input.amountMinor"]),
     ({"kind": "PER_TICKET", "amountMinor": -5, **EURO}, ["input.amountMinor"]),
     ({"kind": "PER_ORDER", "amountMinor": 5}, ["input.currency"]),
-    ({"kind": "PER_ORDER", "amountMinor": 5, "currency": "XXX"}, ["input.currency"]),
+    ({"kind": "PER_ORDER", "amountMinor": 5, "currency": "ABC"}, ["input.currency"]),
     ({"kind": "PERCENTAGE", "percent": "10", "budgetMinor": 5}, ["input.currency"]),
     ({"kind": "PERCENTAGE", "percent": "10", "budgetMinor": 0, **EURO}, ["input.budgetMinor"]),
     ({"kind": "PERCENTAGE", "percent": "10", "useLimit": 0, "buyerLimit": -1}, ["input.useLimit", "input.buyerLimit"]),

@@ -84,7 +84,7 @@ FAULTS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("setFees", {"fees": [{"label": "Nothing"}]}, ["input.fees.0"]),
     ("setFees", {"fees": [{"label": "", "fixedMinor": 1}]}, ["input.fees.0.label", "input.fees.0.currency"]),
     ("setFees", {"fees": [{"label": "Share", "percent": "1", "capMinor": 5}]}, ["input.fees.0.currency"]),
-    ("setFees", {"fees": [FEE | {"currency": "XXX", "fixedMinor": -1}]}, ["input.fees.0.fixedMinor", "input.fees.0.currency"]),
+    ("setFees", {"fees": [FEE | {"currency": "ABC", "fixedMinor": -1}]}, ["input.fees.0.fixedMinor", "input.fees.0.currency"]),
     ("setFees", {"fees": [FEE] * 21}, ["input.fees"]),
 ]
 
