@@ -18,7 +18,7 @@ from domain.pricing import promo_editing as rules
 from domain.pricing.promo_codes import expect_all_known, expect_few
 from domain.pricing.promo_editing import expect_known
 from domain.pricing.refusals import SHOWN_AT
-from domain.throttling import refuse_unless
+from domain.throttling import refuse_until
 from domain.work import Work
 
 from resolvers.context import Context
@@ -93,7 +93,7 @@ async def expect_promo_codes(ctx: Context, codes: Sequence[str], at: tuple[str, 
     if codes:
         expect_few(codes, at)
         counted = tries(ctx.viewer, [])
-        refuse_unless(await ctx.outside.throttle.take(counted))
+        refuse_until(await ctx.outside.throttle.take(counted))
         async with ctx.reading() as reading:
             known = await reading.prices.known(shown(codes))
         expect_all_known({each: normalized(each) for each in codes}, known, at)

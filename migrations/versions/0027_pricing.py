@@ -6,7 +6,7 @@ A use belongs to an order and outlives it being given back; whose it was is forg
 from alembic import op
 
 revision = "0027_pricing"
-down_revision = "0023_members"
+down_revision = "0025_news_of_joining"
 
 CURRENT = "nullif(current_setting('app.organization_id', true), '')::uuid"
 

@@ -168,8 +168,8 @@ async def test_many_wrong_codes_are_refused_and_right_ones_do_not_count(tenant: 
     guesses = await asyncio.gather(*(shows(ctx, "SUMMER") for _ in range(GUESSES_OF_ONE[0] + 5)))
 
     assert right == [None] * (GUESSES_OF_ONE[0] + 5)
-    assert (guesses.count(wrong), guesses.count(TooManyTries())) == (GUESSES_OF_ONE[0], 5)
-    assert await shows(ctx, made["code"]) == TooManyTries()
+    assert (guesses.count(wrong), sum(isinstance(each, TooManyTries) for each in guesses)) == (GUESSES_OF_ONE[0], 5)
+    assert isinstance(await shows(ctx, made["code"]), TooManyTries)
 
 
 async def test_an_ended_code_answers_like_one_that_never_was_and_six_are_too_many(tenant: Tenant) -> None:
