@@ -21,7 +21,9 @@ from domain.members import Invitations, Members, PlatformAdminActs
 from domain.metadata import Metadata
 from domain.metadata_fields import MetadataFields
 from domain.news import News
+from domain.orders import Orders
 from domain.organizations import Organizations
+from domain.pricing import Prices
 from domain.references import References
 from domain.seat_availability import SeatAvailabilities
 from domain.seating.plans import SeatingPlans
@@ -60,7 +62,11 @@ class Reading(Protocol):
     @property
     def access_codes(self) -> AccessCodes: ...
     @property
+    def prices(self) -> Prices: ...
+    @property
     def holds(self) -> HoldBook: ...
+    @property
+    def orders(self) -> Orders: ...
     @property
     def seating_plans(self) -> SeatingPlans: ...
     @property

@@ -36,6 +36,14 @@ class EventHasTickets(UserError):
     sold: int = strawberry.field(description="How many tickets are sold.")
 
 
+@shows(domain.EventHasOrders, "Something of the event was ordered once.")
+class EventHasOrders(UserError):
+    """See `domain.events.EventHasOrders`."""
+
+
+APPROVAL = "Whether the staff look at each order before it can be paid; nothing changes when it is left out."
+
+
 @strawberry.input(description="A new draft event.")
 class CreateEventInput:
     """Read into `domain.events.CreateEvent`."""
@@ -55,6 +63,7 @@ class CreateEventInput:
         description="Where to connect, https only; not for a PHYSICAL event. Only staff with events:read-join-link will see it.",
     )
     buyer_limit: int | None = strawberry.field(default=None, description="How many tickets of it one buyer may have.")
+    approval_required: bool | None = strawberry.field(default=None, description=APPROVAL)
 
     def to_domain(self) -> domain.CreateEvent:
         """The command meant."""
@@ -85,6 +94,7 @@ class UpdateEventInput:
     buyer_limit: int | None = strawberry.field(
         default=strawberry.UNSET, description="How many tickets of it one buyer may have; null: as many as the organization says."
     )
+    approval_required: bool | None = strawberry.field(default=None, description=APPROVAL)
 
     def to_domain(self) -> domain.UpdateEvent:
         """The command meant."""
@@ -148,7 +158,9 @@ class CopyEventPayload:
     event: Event | None = strawberry.field(default=None, description="The new draft.")
 
 
-@payload(refusals.NotFound, refusals.VersionConflict, domain.EventHasTickets, description="The answer to `deleteEvent`.")
+@payload(
+    refusals.NotFound, refusals.VersionConflict, domain.EventHasTickets, domain.EventHasOrders, description="The answer to `deleteEvent`."
+)
 class DeleteEventPayload:
     """The id of the event that is gone, or why it is not."""
 
@@ -205,4 +217,5 @@ def _details(given: CreateEventInput | UpdateEventInput) -> domain.EventDetails:
         time_zone=given.time_zone,
         venue_id=ids.expect(given.venue_id, "Venue", ("input", "venueId")) if given.venue_id else None,
         buyer_limit=said(given.buyer_limit),
+        approval_required=given.approval_required,
     )

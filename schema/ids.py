@@ -54,4 +54,6 @@ _WORDS = {
     "EventCategory": "event category",
     "MetadataField": "metadata field",
     "ServiceKey": "service key",
+    "OrderLine": "order line",
+    "PromoCode": "promo code",
 }

@@ -12,10 +12,13 @@ from resolvers.organizations import organizations_by_id
 from schema import ids
 from schema.access_codes import AccessCode, AccessCodeMutations, AccessCodeQueries
 from schema.accounts import AccountMutations
+from schema.allotments import AllotmentMutations
 from schema.availability import AvailabilitySubscriptions
 from schema.batched import Batch, load, publish_batches
 from schema.bounds import publish_bounds
+from schema.carts import CartQueries
 from schema.challenges import ChallengeMutations
+from schema.checkout import CheckoutMutations
 from schema.event_categories import EventCategory, EventCategoryMutations, EventCategoryQueries
 from schema.event_lifecycle import EventLifecycleMutations
 from schema.event_mutations import EventMutations
@@ -29,9 +32,16 @@ from schema.memberships import MembershipMutations
 from schema.metadata import MetadataField, MetadataQueries
 from schema.metadata_mutations import MetadataMutations
 from schema.nodes import Node, find_many
+from schema.order_finding import OrderQueries
+from schema.order_mutations import OrderMutations
+from schema.order_watching import OrderSubscriptions
+from schema.orders import Order, OrderLine
 from schema.organizations import Organization
 from schema.pools import PoolMutations
+from schema.price_rules import PriceRuleMutations
+from schema.pricing import PricingMutations, PricingQueries
 from schema.products import ProductMutations, TicketTypeQueries
+from schema.promo_codes import PromoCode, PromoCodeMutations, PromoCodeQueries
 from schema.scalars import SCALARS
 from schema.seat_availability import SeatAvailabilitySubscriptions
 from schema.seat_holds import SeatHoldMutations
@@ -56,11 +66,14 @@ Entity = Annotated[
     | EventSeries
     | TicketType
     | AccessCode
+    | PromoCode
     | Venue
     | SeatingPlan
     | SeatingPlanVersion
     | Organization
     | Hold
+    | Order
+    | OrderLine
     | Image
     | EventCategory
     | MetadataField
@@ -78,10 +91,14 @@ class Query(
     SeriesQueries,
     TicketTypeQueries,
     AccessCodeQueries,
+    PricingQueries,
+    PromoCodeQueries,
     VenueQueries,
     SeatingQueries,
     SeatQueries,
     HoldQueries,
+    CartQueries,
+    OrderQueries,
     EventCategoryQueries,
     MetadataQueries,
 ):
@@ -135,11 +152,17 @@ class Mutation(
     TicketTypeChangeMutations,
     PoolMutations,
     AccessCodeMutations,
+    AllotmentMutations,
+    PriceRuleMutations,
+    PricingMutations,
+    PromoCodeMutations,
     ProductMutations,
     VenueMutations,
     SeatingMutations,
     HoldMutations,
     SeatHoldMutations,
+    CheckoutMutations,
+    OrderMutations,
     ImageMutations,
     EventCategoryMutations,
     MetadataMutations,
@@ -155,7 +178,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched.")
-class Subscription(AvailabilitySubscriptions, SeatAvailabilitySubscriptions):
+class Subscription(AvailabilitySubscriptions, SeatAvailabilitySubscriptions, OrderSubscriptions):
     """The words' subscriptions."""
 
 

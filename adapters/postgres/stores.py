@@ -14,8 +14,10 @@ from adapters.postgres.join_links import JoinLinkStore
 from adapters.postgres.members import MemberStore
 from adapters.postgres.metadata import MetadataStore
 from adapters.postgres.metadata_fields import MetadataFieldStore
+from adapters.postgres.orders import OrderStore
 from adapters.postgres.organizations import OrganizationStore
 from adapters.postgres.platform_admins import ActStore
+from adapters.postgres.prices import PriceStore
 from adapters.postgres.seat_availability import SeatAvailabilityStore
 from adapters.postgres.seating import SeatingPlanStore
 from adapters.postgres.seats import SeatStore
@@ -77,8 +79,16 @@ class Stores:
         return AccessCodeStore(self._transaction)
 
     @cached_property
+    def prices(self) -> PriceStore:
+        return PriceStore(self._transaction)
+
+    @cached_property
     def holds(self) -> HoldStore:
         return HoldStore(self._transaction)
+
+    @cached_property
+    def orders(self) -> OrderStore:
+        return OrderStore(self._transaction)
 
     @cached_property
     def seating_plans(self) -> SeatingPlanStore:

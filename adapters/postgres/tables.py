@@ -3,7 +3,8 @@
 Every table of a tenant carries `organization_id` in its keys, and row security (in the migrations) hides other tenants' rows.
 `holds`, `hold_lines`, `idempotency_keys` and `outbox` take thousands of rows a second, so they have no foreign keys and few
 indexes: their one writer holds the event's lock while it writes, and `audit.sql` proves that nothing was orphaned.
-The tables of seat maps are in `seat_tables.py`, those of access codes in `access_code_tables.py`.
+The tables of seat maps are in `seat_tables.py`, those of access codes in `access_code_tables.py`,
+those of orders in `order_tables.py`.
 """
 
 from sqlalchemy import (
@@ -152,7 +153,9 @@ venues = Table(
     Column("latitude", Double),
     Column("longitude", Double),
     Column("city_key", Text(collation="C"), Computed("search_key(city)", persisted=True)),
+    _text("region", default=""),
     _key("organization_id", "id"),
+    CheckConstraint("region ~ '^[A-Z0-9]{0,3}$'", name="region"),
     CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
     CheckConstraint("longitude BETWEEN -180 AND 180 AND (latitude IS NULL) = (longitude IS NULL)", name="longitude"),
     CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
@@ -183,6 +186,7 @@ events = Table(
     _number("buyer_limit", optional=True),
     _number("version", default=1),
     _id("created_by", optional=True),
+    Column("approval_required", Boolean, nullable=False, server_default=text("false")),
     _key("organization_id", "id"),
     UniqueConstraint("organization_id", "slug"),
     _one_of("status", "DRAFT", "PUBLISHED", "POSTPONED", "CANCELLED", "COMPLETED", "ARCHIVED"),

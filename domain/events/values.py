@@ -39,7 +39,8 @@ class Event:
     """An event; times are UTC, `time_zone` is the IANA name of the place.
 
     `previous_starts_at` is the beginning that was announced before the one of now; `cancellation_reason` is empty unless it is cancelled;
-    `buyer_limit` is how many tickets of it one buyer may have, None means: as many as the organization says.
+    `buyer_limit` is how many tickets of it one buyer may have, None means: as many as the organization says. With `approval_required` the
+    staff look at each order before it can be paid.
     """
 
     id: UUID
@@ -58,6 +59,7 @@ class Event:
     previous_starts_at: datetime | None = None
     cancellation_reason: LocalizedText = field(default_factory=dict)
     buyer_limit: int | None = None
+    approval_required: bool = False
     version: int = 1
 
     typename: ClassVar[str] = "Event"
@@ -75,6 +77,16 @@ class EventHasTickets(Refusal):
         """One sentence for a person."""
         held = f"{counted(self.held, 'ticket')} of the event {verb(self.held)} held"
         return f"{held} and {self.sold:,} sold, so it stays; cancel it if it does not take place."
+
+
+@dataclass(frozen=True, slots=True)
+class EventHasOrders(Refusal):
+    """Something of the event was ordered once, which stays to be looked up."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "The event has orders, so it stays; archive it when it is over."
 
 
 def lasting(event: Event, starts_at: datetime) -> datetime:
