@@ -15,6 +15,7 @@ from domain.series import Recurrences
 from domain.sessions import SessionTerms
 from domain.storage import Storage
 from domain.throttling import Throttle
+from domain.tickets import TicketSigner
 from domain.tokens import Tokens
 from domain.two_factor import OneTimePasswords, QrCodes
 from domain.vault import Vault
@@ -46,6 +47,7 @@ class Outside:
     session_terms: SessionTerms
     chance: Chance
     vault: Vault
+    ticket_signer: TicketSigner
 
 
 @dataclass(frozen=True, slots=True)
