@@ -132,6 +132,7 @@ def _outside(settings: Settings, tokens: Tokens, redis: Any, objects: S3Objects,
         qr_codes=SegnoQrCodes(),
         vault=vault_of(settings.vault_keys),
         ticket_signer=Ed25519Signer(),
+        qr_pictures=SegnoQrCodes(),
         session_terms=settings.identity.sessions,
         chance=Chance(new_id, new_token),
     )

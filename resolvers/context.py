@@ -16,6 +16,7 @@ from domain.sessions import SessionTerms
 from domain.storage import Storage
 from domain.throttling import Throttle
 from domain.tickets import TicketSigner
+from domain.tickets.pictures import QrPictures
 from domain.tokens import Tokens
 from domain.two_factor import OneTimePasswords, QrCodes
 from domain.vault import Vault
@@ -48,6 +49,7 @@ class Outside:
     chance: Chance
     vault: Vault
     ticket_signer: TicketSigner
+    qr_pictures: QrPictures
 
 
 @dataclass(frozen=True, slots=True)

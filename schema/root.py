@@ -52,8 +52,11 @@ from schema.series_mutations import SeriesMutations
 from schema.series_offers import SeriesOfferMutations
 from schema.service_keys import ServiceKey, ServiceKeyMutations
 from schema.sessions import Session, SessionMutations
+from schema.ticket_keys import TicketKeyMutations
+from schema.ticket_mutations import TicketMutations
 from schema.ticket_type_mutations import TicketTypeChangeMutations
 from schema.ticket_types import TicketType, TicketTypeMutations
+from schema.tickets import Ticket, TicketQueries
 from schema.two_factor import TwoFactorMutations
 from schema.venues import Venue, VenueMutations, VenueQueries
 from schema.viewers import Viewer
@@ -79,7 +82,8 @@ Entity = Annotated[
     | Session
     | Member
     | Invitation
-    | ServiceKey,
+    | ServiceKey
+    | Ticket,
     strawberry.union("_Entity", description="What a federation router may ask by key."),
 ]
 
@@ -98,6 +102,7 @@ class Query(
     HoldQueries,
     CartQueries,
     OrderQueries,
+    TicketQueries,
     EventCategoryQueries,
     MetadataQueries,
 ):
@@ -172,6 +177,8 @@ class Mutation(
     MemberMutations,
     MembershipMutations,
     ServiceKeyMutations,
+    TicketMutations,
+    TicketKeyMutations,
 ):
     """The words' mutations."""
 

@@ -56,7 +56,7 @@ class TicketKeyStore:
         return grouped(await self._connection.fetch(OF_EVENTS, event_ids, record_class=TicketKeyRow), event_ids, "event_id")
 
     async def current(self, event_ids: Sequence[UUID]) -> Mapping[UUID, str]:
-        """Those there are, and new ones for the others. Raises RuntimeError where one is to be made and there is nothing to seal it with."""
+        """Those there are, and new ones for the others. Raises RuntimeError where there is nothing to seal a new one with."""
         found = await self._current(event_ids)
         if missing := sorted(set(event_ids) - found.keys()):
             await self._add(missing)

@@ -8,8 +8,9 @@ from uuid import UUID
 from adapters.postgres import pages
 from adapters.postgres.rows import Row, columns_of, facts_of, in_order
 from adapters.postgres.transaction import Transaction
+from domain.orders import split
 from domain.paging import Page, Slice
-from domain.tickets import Revocations, Ticket, TicketFilter, TicketStatus, revoked_of, ticket_news
+from domain.tickets import CodeFacts, Revocations, Ticket, TicketFilter, TicketStatus, facts_of_code, revoked_of, ticket_news
 
 FACTS = columns_of(Ticket, table="t")
 GET_MANY = f"SELECT {FACTS} FROM tickets t WHERE t.id = ANY($1::uuid[])"
@@ -47,6 +48,18 @@ GOOD_UNTIL = """
 UPDATE tickets SET valid_until = $2, version = version + 1
 WHERE event_id = $1 AND status <> 'VOIDED' AND valid_until IS DISTINCT FROM $2
 """
+CONDITIONS = {
+    "event_ids": "t.event_id = ANY({}::uuid[])",
+    "ticket_type_ids": "t.ticket_type_id = ANY({}::uuid[])",
+    "order_ids": "t.order_line_id IN (SELECT l.id FROM order_lines l WHERE l.order_id = ANY({}::uuid[]))",
+    "statuses": "t.status = ANY({}::text[])",
+    "codes": "t.code = ANY({}::text[])",
+}
+WORD = """t.order_line_id IN (
+    SELECT l.id FROM order_words w JOIN order_lines l ON l.organization_id = w.organization_id AND l.order_id = w.order_id
+    WHERE w.word >= {} AND w.word < {}
+)"""
+LAST_LETTER = "\U0010ffff"
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 
 
@@ -58,6 +71,10 @@ class TicketRow(Row, reads=Ticket):
     @property
     def status(self) -> TicketStatus:
         return TicketStatus(self["status"])
+
+    @property
+    def code_facts(self) -> CodeFacts:
+        return facts_of_code(cast("Ticket", self))
 
 
 class TicketStore:
@@ -110,8 +127,10 @@ class TicketStore:
 
     async def issue(self, tickets: Sequence[Ticket]) -> frozenset[UUID]:
         """All of them in one statement."""
+        if not tickets:
+            return frozenset()
         columns = zip(*(_written(each) for each in tickets), strict=True)
-        made = frozenset(row["id"] for row in await self._connection.fetch(ISSUE, self._organization_id, *columns)) if tickets else frozenset()
+        made = frozenset(row["id"] for row in await self._connection.fetch(ISSUE, self._organization_id, *columns))
         self._news += [ticket_news("ticket:issued", each) for each in tickets if each.id in made]
         return made
 
@@ -157,4 +176,12 @@ def _written(ticket: Ticket) -> tuple[object, ...]:
 
 def _conditions(where: TicketFilter) -> tuple[str, list[object]]:
     """The conditions that hold together, and their values from $1."""
-    raise NotImplementedError
+    conditions, values = ["true"], list[object]()
+    for name, condition in CONDITIONS.items():
+        if (value := getattr(where, name)) is not None:
+            values.append(list(value))
+            conditions.append(condition.format(f"${len(values)}"))
+    for word in split(where.search or ""):
+        values += [word, word + LAST_LETTER]
+        conditions.append(WORD.format(f"${len(values) - 1}", f"${len(values)}"))
+    return " AND ".join(conditions), values

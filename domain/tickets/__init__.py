@@ -4,23 +4,29 @@ values        tickets as they are, and the keys of their codes
 codec         what a code says, byte by byte (base45 is how cameras get it)
 short_codes   the short code that people read aloud
 keys          names of keys, and their published half
+issuing       which tickets the lines of an order become
+pictures      pictures of codes, and where they lie
 rules         what may be done to a ticket, and which codes are revoked
 store         what the stores must offer
 """
 
-from domain.tickets.codec import CodeFacts, CodeFlag, CodeUnreadable, SignedCode, TicketSigner
-from domain.tickets.keys import key_set, place_of, show_bytes
+from domain.tickets.codec import CodeFacts, CodeFlag, CodeUnreadable, SignedCode, TicketSigner, show_bytes
+from domain.tickets.issuing import CODES_TRIED, Terms, new_tickets
+from domain.tickets.keys import key_set, place_of
 from domain.tickets.rules import (
     TicketNotChangeable,
     block,
+    check_filter,
     code_from,
     expect_voidable,
-    facts_of_code,
     found,
     last_moment,
+    qr_text,
+    reason_of,
     reissue,
     revoked_of,
     ticket_news,
+    told_in_history,
     unblock,
 )
 from domain.tickets.short_codes import read_short_code, short_code, show_short_code
@@ -31,13 +37,16 @@ from domain.tickets.values import (
     QrText,
     Revocations,
     Revoked,
+    RotateTicketKey,
     Ticket,
     TicketFilter,
     TicketKey,
     TicketStatus,
+    facts_of_code,
 )
 
 __all__ = [
+    "CODES_TRIED",
     "LIVE",
     "ChangeTicket",
     "CodeFacts",
@@ -46,7 +55,9 @@ __all__ = [
     "QrText",
     "Revocations",
     "Revoked",
+    "RotateTicketKey",
     "SignedCode",
+    "Terms",
     "Ticket",
     "TicketFilter",
     "TicketKey",
@@ -56,19 +67,24 @@ __all__ = [
     "TicketStatus",
     "Tickets",
     "block",
+    "check_filter",
     "code_from",
     "expect_voidable",
     "facts_of_code",
     "found",
     "key_set",
     "last_moment",
+    "new_tickets",
     "place_of",
+    "qr_text",
     "read_short_code",
+    "reason_of",
     "reissue",
     "revoked_of",
     "short_code",
     "show_bytes",
     "show_short_code",
     "ticket_news",
+    "told_in_history",
     "unblock",
 ]

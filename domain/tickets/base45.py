@@ -23,7 +23,7 @@ def _read(group: str) -> bytes:
     unknown = set(group) - _VALUES.keys()
     if unknown or len(group) == 1:
         raise ValueError("not base 45")
-    number = sum(_VALUES[character] * 45**place for place, character in enumerate(group))
+    number: int = sum(_VALUES[character] * 45**place for place, character in enumerate(group))
     try:
         return number.to_bytes(len(group) - 1)
     except OverflowError as too_large:

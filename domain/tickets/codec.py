@@ -24,6 +24,7 @@ _FACTS = struct.Struct(f">B{KEY_ID_BYTES}s16sIIHB")
 FACTS_BYTES = _FACTS.size
 CODE_BYTES = FACTS_BYTES + SIGNATURE_BYTES
 _SINCE_EVER, _WITHOUT_END = 0, 2**32 - 1
+_KNOWN_FLAGS = 1
 
 
 class CodeFlag(IntFlag):
@@ -89,7 +90,7 @@ def read_code(code: bytes) -> SignedCode:
     version, key_id, ticket_id, begins, ends, revision, flags = _FACTS.unpack(signed)
     if version != VERSION:
         raise CodeUnreadable(f"version {version} of codes is not known")
-    if not revision or flags & ~CodeFlag.COMPLIMENTARY:
+    if not revision or flags & ~_KNOWN_FLAGS:
         raise CodeUnreadable("it says what version 1 cannot say")
     facts = CodeFacts(key_id, UUID(bytes=ticket_id), _time(begins, _SINCE_EVER), _time(ends, _WITHOUT_END), revision, CodeFlag(flags))
     return SignedCode(facts, signed, signature)
@@ -102,7 +103,17 @@ def for_cameras(code: bytes) -> str:
 
 def for_links(code: bytes) -> str:
     """The text for links and clipboards: base64url without padding."""
-    return base64.urlsafe_b64encode(code).rstrip(b"=").decode()
+    return show_bytes(code)
+
+
+def show_bytes(value: bytes) -> str:
+    """Base64url without padding."""
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def read_key_id(key_id: str) -> bytes:
+    """The eight bytes of a key's id, as codes carry them."""
+    return base64.urlsafe_b64decode(key_id + "=" * (-len(key_id) % 4))
 
 
 def read_text(text: str) -> bytes:

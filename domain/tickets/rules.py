@@ -6,17 +6,19 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, TypeVar
 from uuid import UUID
 
-from domain.news import News
-from domain.refusals import NotFound, Refusal, Refused, VersionConflict
-from domain.tickets.codec import HIGHEST_REVISION, CodeFacts, CodeFlag
-from domain.tickets.keys import key_bytes
+from domain.news import Fact, News
+from domain.refusals import Faults, NotFound, Refusal, Refused, VersionConflict
+from domain.tickets.codec import HIGHEST_REVISION, CodeFacts, TicketSigner, for_cameras, for_links, message_of, pack
 from domain.tickets.short_codes import short_code
-from domain.tickets.values import Revoked, Ticket, TicketStatus
+from domain.tickets.values import QrText, Revoked, Ticket, TicketFilter, TicketStatus
 
 AFTER_THE_END = timedelta(hours=24)
 """How long a code is good after its event ended: doors close late, and clocks of scanners differ."""
 LAST_BOUND = datetime(2106, 1, 1, tzinfo=UTC)
 """What lies beyond cannot be said by a code, which then has no end."""
+
+LONGEST_SEARCH, LONGEST_REASON = 200, 500
+REASON_IS = f"must be one line of {LONGEST_REASON} characters at most"
 
 Thing = TypeVar("Thing")
 
@@ -45,6 +47,15 @@ def found(ticket: Thing | None) -> Thing:
     if ticket is None:
         raise Refused(NotFound("ticket", TicketNotChangeable.path_))
     return ticket
+
+
+def reason_of(reason: str | None) -> str:
+    """The reason that somebody gives, without blanks around it; refused with InputInvalid when it is too long or no line."""
+    said = (reason or "").strip()
+    faults = Faults()
+    faults.check(len(said) <= LONGEST_REASON and (not said or said.isprintable()), ("input", "reason"), REASON_IS)
+    faults.refuse()
+    return said
 
 
 def last_moment(ends_at: datetime) -> datetime | None:
@@ -89,15 +100,30 @@ def revoked_of(ticket: Ticket) -> Revoked | None:
     return Revoked(ticket.id, below) if below > 1 else None
 
 
-def facts_of_code(ticket: Ticket) -> CodeFacts:
-    """What the ticket's code says now."""
-    flags = CodeFlag.COMPLIMENTARY if ticket.complimentary else CodeFlag.NONE
-    return CodeFacts(key_bytes(ticket.key_id), ticket.id, ticket.valid_from, ticket.valid_until, ticket.revision, flags)
+def qr_text(signer: TicketSigner, secret: bytes, facts: CodeFacts) -> QrText:
+    """What the QR code says that is signed with this key."""
+    packed = pack(facts)
+    code = packed + signer.sign(secret, message_of(packed))
+    return QrText(for_cameras(code), for_links(code))
+
+
+def check_filter(where: TicketFilter) -> None:
+    """Refuse with InputInvalid a search that is blank or too long."""
+    faults = Faults()
+    if where.search is not None:
+        faults.check(0 < len(where.search.strip()) <= LONGEST_SEARCH, ("where", "search"), f"must be 1 to {LONGEST_SEARCH} characters")
+    faults.refuse()
+
+
+def told_in_history(ticket: Ticket, reason: str) -> dict[str, Fact]:
+    """What the history of the order tells of a change, without the codes."""
+    facts: dict[str, Fact] = {"ticketId": str(ticket.id), "status": ticket.status.value, "revision": ticket.revision}
+    return facts | {"reason": reason} if reason else facts
 
 
 def ticket_news(kind: str, ticket: Ticket) -> News:
     """News of this kind about a ticket; never its codes."""
-    facts = {
+    facts: dict[str, Fact] = {
         "ticketId": str(ticket.id), "eventId": str(ticket.event_id), "ticketTypeId": str(ticket.ticket_type_id),
         "orderLineId": str(ticket.order_line_id) if ticket.order_line_id else None,
         "status": ticket.status.value, "revision": ticket.revision, "version": ticket.version,

@@ -8,6 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.idempotency import Key, key_of
+from domain.tickets.codec import CodeFacts, CodeFlag, read_key_id
 
 
 class TicketStatus(StrEnum):
@@ -48,6 +49,17 @@ class Ticket:
     version: int
 
     typename: ClassVar[str] = "Ticket"
+
+    @property
+    def code_facts(self) -> CodeFacts:
+        """What its code says now."""
+        return facts_of_code(self)
+
+
+def facts_of_code(ticket: Ticket) -> CodeFacts:
+    """What the ticket's code says now."""
+    flags = CodeFlag.COMPLIMENTARY if ticket.complimentary else CodeFlag.NONE
+    return CodeFacts(read_key_id(ticket.key_id), ticket.id, ticket.valid_from, ticket.valid_until, ticket.revision, flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +103,29 @@ class QrText:
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
-    """Which tickets: every condition given must hold. `attendee` is a part of a name or an address, however written."""
+    """Which tickets: every condition given must hold.
+
+    `search` is the beginning of words of a name or an address, of who bought the ticket's order or who comes.
+    """
 
     event_ids: Sequence[UUID] | None = None
     ticket_type_ids: Sequence[UUID] | None = None
     order_ids: Sequence[UUID] | None = None
     statuses: Sequence[TicketStatus] | None = None
     codes: Sequence[str] | None = None
-    attendee: str | None = None
+    search: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RotateTicketKey:
+    """The codes of tickets issued from now on are to be signed by another key."""
+
+    event_id: UUID
+    idempotency_key: str | None = None
+
+    def key(self, actor: UUID | None) -> Key | None:
+        """The caller's key for this deed."""
+        return key_of(f"staff:{actor}", "rotateTicketKey", self.idempotency_key, [str(self.event_id)])
 
 
 @dataclass(frozen=True, slots=True)

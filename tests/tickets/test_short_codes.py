@@ -6,7 +6,7 @@ import pytest
 
 from domain.tickets.short_codes import LENGTH, SIGNS, VARIETY, read_short_code, short_code, show_short_code
 
-CODES = [short_code(random.Random(seed).getrandbits(62)) for seed in range(30)]  # noqa: S311 - the same codes in every run
+CODES = [short_code(random.Random(seed).getrandbits(62)) for seed in range(30)]
 
 
 def test_codes_have_no_signs_that_look_alike() -> None:
