@@ -1,6 +1,6 @@
 """Serves what goes with tickets as files: the public keys and the revoked codes of an event, and the pictures of QR codes."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -62,7 +62,7 @@ DESCRIBED: Mapping[str, Any] = {
 
 def ticket_routes(make_context: MakeContext, fresh: Fresh) -> list[BaseRoute]:
     """All of them in each version of the paths."""
-    answers = {
+    answers: Mapping[str, Callable[[Request, Context], Awaitable[Success]]] = {
         "/api/events/{id}/ticket-keys": _serve_keys,
         "/api/events/{id}/revoked-tickets": _serve_revoked,
         **{f"/api/tickets/{{id}}/qr.{kind.value}": partial(_serve_picture, kind=kind) for kind in PictureKind},

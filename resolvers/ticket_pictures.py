@@ -5,7 +5,7 @@ from uuid import UUID
 from domain.orders import Order
 from domain.refusals import Refused
 from domain.secrets import digest
-from domain.tickets import Ticket
+from domain.tickets import Ticket, holder_of
 from domain.tickets.pictures import LARGEST_PICTURE, MEDIA_TYPES, PictureKind, picture_key
 
 from resolvers.context import Context
@@ -32,7 +32,7 @@ async def _opened_by(ctx: Context, ticket_id: UUID, secret: str | None) -> Ticke
 
 
 def _belongs(order: Order | None, ticket: Ticket | None) -> bool:
-    return order is not None and ticket is not None and ticket.holder == order.buyer
+    return order is not None and ticket is not None and ticket.holder == holder_of(order)
 
 
 async def _stored(ctx: Context, text: str, kind: PictureKind) -> bytes:

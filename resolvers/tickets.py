@@ -6,9 +6,8 @@ from uuid import UUID
 
 from domain import tickets as rules
 from domain.events import Event
-from domain.holds import buyer_of
 from domain.identity import Permission
-from domain.orders import Order, OrderEntry, OrderLine
+from domain.orders import Order, OrderEntry, OrderLine, buyers_of
 from domain.paging import COUNTED_AT_MOST, Page, Slice
 from domain.tickets import ChangeTicket, CodeFacts, QrText, Terms, Ticket, TicketFilter
 from domain.work import Work
@@ -56,6 +55,7 @@ async def unblock_ticket(ctx: Context, ask: ChangeTicket) -> Ticket:
 async def reissue_ticket(ctx: Context, ask: ChangeTicket) -> Ticket:
     """The ticket with other codes; those it had admit nobody any more."""
     ctx.viewer.require(Permission.ORDERS_MANAGE)
+    ctx.viewer.require(Permission.ORDERS_READ)
     async with ctx.work() as work:
         [seen] = await work.tickets.get_many([ask.ticket_id])
         event_id = rules.found(seen).event_id
@@ -101,20 +101,20 @@ async def count_tickets(ctx: Context, where: TicketFilter) -> int:
 
 async def tickets_of_viewer(ctx: Context, page: Page) -> Slice[Ticket]:
     """One page of the viewer's own tickets in this organization, the newest first; none for a program."""
-    holder = buyer_of(ctx.viewer)
-    if holder is None or ctx.viewer.organization_id is None:
+    holders = holders_of(ctx)
+    if not holders:
         return Slice([], has_next=False, has_previous=False)
     async with ctx.reading() as reading:
-        return await reading.tickets.of_holder(holder, page)
+        return await reading.tickets.of_holders(holders, page)
 
 
 async def count_tickets_of_viewer(ctx: Context) -> int:
     """How many these are, counted up to 10,000."""
-    holder = buyer_of(ctx.viewer)
-    if holder is None or ctx.viewer.organization_id is None:
+    holders = holders_of(ctx)
+    if not holders:
         return 0
     async with ctx.reading() as reading:
-        return await reading.tickets.count_of_holder(holder, COUNTED_AT_MOST)
+        return await reading.tickets.count_of_holders(holders, COUNTED_AT_MOST)
 
 
 async def qr_texts(ctx: Context, facts: Sequence[CodeFacts], _args: Mapping[str, object]) -> list[QrText]:
@@ -126,14 +126,14 @@ async def qr_texts(ctx: Context, facts: Sequence[CodeFacts], _args: Mapping[str,
     return [rules.qr_text(ctx.outside.ticket_signer, secrets[key_id], each) for key_id, each in zip(ids, facts, strict=True)]
 
 
-def sees_all(ctx: Context) -> bool:
-    """Whether the viewer sees everybody's tickets."""
-    return ctx.viewer.may(Permission.ORDERS_READ) or ctx.viewer.may(Permission.ORDERS_MANAGE)
+def holders_of(ctx: Context) -> list[str]:
+    """The names under which the viewer holds tickets; none without an organization."""
+    return buyers_of(ctx.viewer) if ctx.viewer.organization_id else []
 
 
 def _visible(ctx: Context, tickets: Sequence[Ticket | None]) -> list[Ticket | None]:
-    holder, all_ = buyer_of(ctx.viewer), sees_all(ctx)
-    return [ticket if ticket and (all_ or ticket.holder == holder) else None for ticket in tickets]
+    holders, all_ = holders_of(ctx), ctx.viewer.may(Permission.ORDERS_READ)
+    return [ticket if ticket and (all_ or ticket.holder in holders) else None for ticket in tickets]
 
 
 def _secret(ctx: Context, key_id: str, sealed: bytes) -> bytes:
@@ -153,6 +153,7 @@ async def _without_ticket(work: Work, lines: Sequence[OrderLine]) -> list[OrderL
 
 
 async def _change(ctx: Context, ask: ChangeTicket, kind: str, deed: Deed) -> Ticket:
+    ctx.viewer.require(Permission.ORDERS_READ)  # because the answer shows the codes
     async with ctx.work() as work:
         changed = deed(rules.found(await work.tickets.for_change(ask.ticket_id)), ask.expected_version)
         await work.tickets.keep(changed)

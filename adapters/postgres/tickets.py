@@ -17,7 +17,7 @@ GET_MANY = f"SELECT {FACTS} FROM tickets t WHERE t.id = ANY($1::uuid[])"
 BY_CODES = f"SELECT {FACTS} FROM tickets t WHERE t.code = ANY($1::text[])"
 OF_LINES = f"SELECT {FACTS} FROM tickets t WHERE t.order_line_id = ANY($1::uuid[])"
 FOR_CHANGE = f"SELECT {FACTS} FROM tickets t WHERE t.id = $1 FOR UPDATE"
-ADMITTING = "SELECT DISTINCT event_id FROM tickets WHERE event_id = ANY($1::uuid[]) AND holder = $2 AND status = 'VALID'"
+ADMITTING = "SELECT DISTINCT event_id FROM tickets WHERE event_id = ANY($1::uuid[]) AND holder = ANY($2::text[]) AND status = 'VALID'"
 # Every change of a ticket makes its version higher, so the sum tells one state of the event's tickets from every other.
 VERSION = "SELECT coalesce(sum(version - 1), 0)::bigint FROM tickets WHERE event_id = $1 AND version > 1"
 REVOKED = f"SELECT {FACTS} FROM tickets t WHERE t.event_id = $1 AND t.version > 1 AND (t.revision > 1 OR t.status <> 'VALID') ORDER BY t.id"
@@ -55,6 +55,7 @@ CONDITIONS = {
     "statuses": "t.status = ANY({}::text[])",
     "codes": "t.code = ANY({}::text[])",
 }
+HELD = "t.holder = ANY($1::text[])"
 WORD = """t.order_line_id IN (
     SELECT l.id FROM order_words w JOIN order_lines l ON l.organization_id = w.organization_id AND l.order_id = w.order_id
     WHERE w.word >= {} AND w.word < {}
@@ -107,17 +108,17 @@ class TicketStore:
         conditions, values = _conditions(where)
         return await self._counted(conditions, values, at_most)
 
-    async def of_holder(self, holder: str, page: Page) -> Slice[Ticket]:
+    async def of_holders(self, holders: Sequence[str], page: Page) -> Slice[Ticket]:
         """One window, the newest first."""
-        return await self._window("t.holder = $1", [holder], page)
+        return await self._window(HELD, [holders], page)
 
-    async def count_of_holder(self, holder: str, at_most: int) -> int:
+    async def count_of_holders(self, holders: Sequence[str], at_most: int) -> int:
         """How many there are; looks at no more than `at_most`."""
-        return await self._counted("t.holder = $1", [holder], at_most)
+        return await self._counted(HELD, [holders], at_most)
 
-    async def admitting(self, event_ids: Sequence[UUID], holder: str) -> frozenset[UUID]:
-        """The events to which the holder has a valid ticket."""
-        return frozenset(row["event_id"] for row in await self._connection.fetch(ADMITTING, event_ids, holder))
+    async def admitting(self, event_ids: Sequence[UUID], holders: Sequence[str]) -> frozenset[UUID]:
+        """The events to which one of them has a valid ticket."""
+        return frozenset(row["event_id"] for row in await self._connection.fetch(ADMITTING, event_ids, holders))
 
     async def revocations(self, event_id: UUID) -> Revocations:
         """Worked out of the tickets that were changed ever."""

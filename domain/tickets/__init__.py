@@ -11,7 +11,7 @@ store         what the stores must offer
 """
 
 from domain.tickets.codec import CodeFacts, CodeFlag, CodeUnreadable, SignedCode, TicketSigner, show_bytes
-from domain.tickets.issuing import CODES_TRIED, Terms, new_tickets
+from domain.tickets.issuing import CODES_TRIED, Terms, holder_of, new_tickets
 from domain.tickets.keys import key_set, place_of
 from domain.tickets.rules import (
     TicketNotChangeable,
@@ -72,6 +72,7 @@ __all__ = [
     "expect_voidable",
     "facts_of_code",
     "found",
+    "holder_of",
     "key_set",
     "last_moment",
     "new_tickets",

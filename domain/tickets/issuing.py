@@ -28,6 +28,12 @@ def new_tickets(
     return [_ticket(order, line, terms[line.event_id], now, new_id) for line in lines]
 
 
+def holder_of(order: Order) -> str:
+    """Whose the tickets of an order are: its buyer's. What the staff sell or give away is nobody's in particular, and opens by the
+    order's secret alone; the `buyer` of such an order is one of the staff."""
+    return order.buyer if order.channel is OrderChannel.ONLINE else f"order:{order.id}"
+
+
 def _ticket(order: Order, line: OrderLine, terms: Terms, now: datetime, new_id: Callable[[], UUID]) -> Ticket:
     return Ticket(
         id=new_id(),
@@ -35,7 +41,7 @@ def _ticket(order: Order, line: OrderLine, terms: Terms, now: datetime, new_id: 
         event_id=line.event_id,
         ticket_type_id=line.ticket_type_id,
         seat_id=line.seat_id,
-        holder=order.buyer,
+        holder=holder_of(order),
         code=code_from(new_id),
         status=TicketStatus.VALID,
         revision=1,

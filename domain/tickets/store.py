@@ -27,14 +27,14 @@ class Tickets(Protocol):
     async def count(self, where: TicketFilter, at_most: int) -> int:
         """How many match, counted up to `at_most`."""
 
-    async def of_holder(self, holder: str, page: Page) -> Slice[Ticket]:
-        """One window of what this holder has, voided ones too, the newest first; the edge holds the id."""
+    async def of_holders(self, holders: Sequence[str], page: Page) -> Slice[Ticket]:
+        """One window of what these holders have, voided ones too, the newest first; the edge holds the id."""
 
-    async def count_of_holder(self, holder: str, at_most: int) -> int:
-        """How many this holder has, counted up to `at_most`."""
+    async def count_of_holders(self, holders: Sequence[str], at_most: int) -> int:
+        """How many these holders have, counted up to `at_most`."""
 
-    async def admitting(self, event_ids: Sequence[UUID], holder: str) -> frozenset[UUID]:
-        """To which of these events the holder has a ticket that is VALID."""
+    async def admitting(self, event_ids: Sequence[UUID], holders: Sequence[str]) -> frozenset[UUID]:
+        """To which of these events one of the holders has a ticket that is VALID."""
 
     async def revocations(self, event_id: UUID) -> Revocations:
         """Which codes of the event's tickets are revoked."""
