@@ -4,6 +4,7 @@ values        tickets as they are, and the keys of their codes
 codec         what a code says, byte by byte (base45 is how cameras get it)
 short_codes   the short code that people read aloud
 keys          names of keys, and their published half
+giving        what the staff give away
 issuing       which tickets the lines of an order become
 pictures      pictures of codes, and where they lie
 rules         what may be done to a ticket, and which codes are revoked
@@ -11,6 +12,7 @@ store         what the stores must offer
 """
 
 from domain.tickets.codec import CodeFacts, CodeFlag, CodeUnreadable, SignedCode, TicketSigner, show_bytes
+from domain.tickets.giving import Coming, GiveTickets, check_gift, hold_of, order_of
 from domain.tickets.issuing import CODES_TRIED, Terms, holder_of, new_tickets
 from domain.tickets.keys import key_set, place_of
 from domain.tickets.rules import (
@@ -52,6 +54,8 @@ __all__ = [
     "CodeFacts",
     "CodeFlag",
     "CodeUnreadable",
+    "Coming",
+    "GiveTickets",
     "QrText",
     "Revocations",
     "Revoked",
@@ -77,6 +81,9 @@ __all__ = [
     "last_moment",
     "new_tickets",
     "place_of",
+    "check_gift",
+    "hold_of",
+    "order_of",
     "qr_text",
     "read_short_code",
     "reason_of",
