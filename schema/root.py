@@ -52,6 +52,7 @@ from schema.series_mutations import SeriesMutations
 from schema.series_offers import SeriesOfferMutations
 from schema.service_keys import ServiceKey, ServiceKeyMutations
 from schema.sessions import Session, SessionMutations
+from schema.ticket_giving import TicketGivingMutations
 from schema.ticket_keys import TicketKeyMutations
 from schema.ticket_mutations import TicketMutations
 from schema.ticket_type_mutations import TicketTypeChangeMutations
@@ -179,6 +180,7 @@ class Mutation(
     ServiceKeyMutations,
     TicketMutations,
     TicketKeyMutations,
+    TicketGivingMutations,
 ):
     """The words' mutations."""
 
