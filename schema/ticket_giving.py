@@ -32,7 +32,7 @@ class IssueComplimentaryTicketsInput:
     seats: list[str] | None = strawberry.field(default=None, description="Which seats, by their labels, where the type sells seats.")
     name: str | None = strawberry.field(default=None, description="Whom they are given to.")
     email: str | None = strawberry.field(
-        default=None, description="Where the letter goes that leads to them; without it nobody is written to."
+        default=None, description="Where a letter goes that leads to them; nowhere without it."
     )
     locale: str | None = strawberry.field(default=None, description="In which language, the caller's without it.")
     attendees: list[ComingInput] | None = strawberry.field(
