@@ -68,12 +68,6 @@ async def seats_of_lines(ctx: Context, lines: Sequence[Sequence[UUID]], _args: M
     return [[state for each in line if (state := states[each]) is not None] for line in lines]
 
 
-async def seats_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[str, object]) -> list[SeatState | None]:
-    """The seats of tickets by id, None for one that the event's plan no longer has; the tickets were allowed by whoever loaded them."""
-    async with ctx.reading() as reading:
-        return await reading.seats.get_many(ids)
-
-
 async def statuses_of_events(ctx: Context, event_ids: Sequence[UUID], _args: Mapping[str, object]) -> list[Sequence[int] | None]:
     """For each event the status of every seat by number; the events were allowed by whoever loaded them."""
     async with ctx.reading() as reading:

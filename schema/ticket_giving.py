@@ -9,6 +9,7 @@ from domain import tickets as domain
 from resolvers import ticket_giving, ticket_voiding
 from schema import ids
 from schema.errors import MayRefuse, payload
+from schema.orders import Order
 from schema.seat_holds import SeatHoldMutations  # noqa: F401 - declares how refusals of seats are shown
 from schema.ticket_mutations import TicketMutations  # noqa: F401 - the same for tickets
 from schema.tickets import Ticket
@@ -31,9 +32,7 @@ class IssueComplimentaryTicketsInput:
     quantity: int | None = strawberry.field(default=None, description="How many, 500 at most; left out where seats are named.")
     seats: list[str] | None = strawberry.field(default=None, description="Which seats, by their labels, where the type sells seats.")
     name: str | None = strawberry.field(default=None, description="Whom they are given to.")
-    email: str | None = strawberry.field(
-        default=None, description="Where a letter goes that leads to them; nowhere without it."
-    )
+    email: str | None = strawberry.field(default=None, description="Where a letter goes that leads to them; nowhere without it.")
     locale: str | None = strawberry.field(default=None, description="In which language, the caller's without it.")
     attendees: list[ComingInput] | None = strawberry.field(
         default=None, description="Who comes, ticket by ticket, in the order of the seats where these are named; may be fewer than tickets."
@@ -88,6 +87,7 @@ class VoidTicketInput:
 class IssueComplimentaryTicketsPayload:
     """The tickets, or why there are none."""
 
+    order: Order | None = strawberry.field(default=None, description="The order that has them.")
     tickets: list[Ticket] | None = strawberry.field(default=None, description="The tickets, in the order of the people and the seats.")
 
 
@@ -120,8 +120,8 @@ class TicketGivingMutations:
         input: Annotated[IssueComplimentaryTicketsInput, strawberry.argument(description="Which ones, to whom.")],
     ) -> IssueComplimentaryTicketsPayload:
         """See `resolvers.ticket_giving.issue_complimentary_tickets`."""
-        _, tickets = await ticket_giving.issue_complimentary_tickets(info.context, input.to_domain())
-        return IssueComplimentaryTicketsPayload(tickets=list(tickets))  # type: ignore[arg-type]
+        order, tickets = await ticket_giving.issue_complimentary_tickets(info.context, input.to_domain())
+        return IssueComplimentaryTicketsPayload(order=order, tickets=list(tickets))  # type: ignore[arg-type]
 
     @strawberry.mutation(
         extensions=[MayRefuse(VoidTicketPayload)],

@@ -1,7 +1,7 @@
 """Tickets as clients see them: one's own, and the house's for its staff."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
@@ -12,7 +12,7 @@ from domain.tickets import TicketStatus
 from resolvers import tickets as deeds
 from resolvers.context import Context
 from resolvers.events import events_by_id
-from resolvers.seats import seats_by_id
+from resolvers.orders import order_lines_by_id, seats_of_order_lines
 from resolvers.ticket_types import ticket_types_by_id
 from schema import ids
 from schema.batched import batched
@@ -23,6 +23,9 @@ from schema.filters import ids_wanted, wanted
 from schema.nodes import Node, found_by
 from schema.seats import Seat
 from schema.ticket_types import TicketType
+
+if TYPE_CHECKING:
+    from schema.orders import OrderLine
 
 show_enum(
     TicketStatus,
@@ -58,7 +61,12 @@ class Ticket(Node):
     key_id: str = strawberry.field(description="Which of the event's keys signs its code.")
     event: Event | None = batched(events_by_id, key="event_id", description="The event it admits to.")
     ticket_type: TicketType | None = batched(ticket_types_by_id, key="ticket_type_id", description="Its type.")
-    seat: Seat | None = batched(seats_by_id, key="seat_id", description="Its seat; null where it admits to none.")
+    seat: Seat | None = batched(seats_of_order_lines, key="seat_id", description="Its seat; null where it admits to none.")
+    order_line: Annotated["OrderLine", strawberry.lazy("schema.orders")] | None = batched(
+        order_lines_by_id,
+        key="order_line_id",
+        description="The admission that it is for; null for those who do not see its order.",
+    )
     qr_code: TicketQrCode = batched(deeds.qr_texts, key="code_facts", description="What its QR code says.")
 
     @strawberry.field(description="Its short code for people, such as 7KMP-2QXA-9WDT.")

@@ -60,6 +60,7 @@ class Viewer:
     ) -> Connection[Order] | None:
         """One page."""
         return await own_orders(info.context, first, after, last, before) if self.organization_id else None
+
     @strawberry.field(description="The viewer's own tickets in the current organization, the newest first.")
     async def tickets(
         self: identity.Viewer,

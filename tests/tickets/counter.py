@@ -20,7 +20,9 @@ GIVE = f"""
 mutation ($input: IssueComplimentaryTicketsInput!) {{
   issueComplimentaryTickets(input: $input) {{
     tickets {{ {TICKET} event {{ id }} ticketType {{ id }} seat {{ label }} }}
-    errors {{ __typename ... on UserError {{ message code path }} ... on TicketsSoldOut {{ available }} ... on SeatsTaken {{ seats {{ label }} }} }}
+    errors {{
+      __typename ... on UserError {{ message code path }} ... on TicketsSoldOut {{ available }} ... on SeatsTaken {{ seats {{ label }} }}
+    }}
   }}
 }}
 """

@@ -155,7 +155,7 @@ async def test_what_was_reissued_blocked_or_voided_is_on_the_list(tenant: Tenant
 
     assert said == ["GENUINE", "REVOKED", "GENUINE", "REVOKED", "GENUINE", "REVOKED"]
     below = {uuid_of(anew["id"]): 2, uuid_of(blocked["id"]): 65_536, uuid_of(void["id"]): 65_536}
-    named = [[urlsafe_b64encode(id.bytes).rstrip(b"=").decode(), number] for id, number in sorted(below.items())]
+    named = [[urlsafe_b64encode(each.bytes).rstrip(b"=").decode(), number] for each, number in sorted(below.items())]
     assert revoked == {"eventId": show.event_id, "version": 5, "revoked": named}
 
 
