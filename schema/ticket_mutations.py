@@ -20,8 +20,8 @@ class TicketNotChangeable(UserError):
     status: TicketStatus = strawberry.field(description="Its status.")
 
 
-@strawberry.input(description="Which ticket, as the caller knows it.")
-class ChangeTicketInput:
+@strawberry.input
+class _ChangeTicketInput:
     """Read into `domain.tickets.ChangeTicket`."""
 
     ticket_id: strawberry.ID = strawberry.field(description="Which one.")
@@ -33,6 +33,21 @@ class ChangeTicketInput:
         return domain.ChangeTicket(
             ids.expect(self.ticket_id, "Ticket", ("input", "ticketId")), self.expected_version, domain.reason_of(self.reason)
         )
+
+
+@strawberry.input(description="Let a ticket admit nobody until it is unblocked.")
+class BlockTicketInput(_ChangeTicketInput):
+    """Names the ticket as the caller knows it."""
+
+
+@strawberry.input(description="Let a blocked ticket admit again.")
+class UnblockTicketInput(_ChangeTicketInput):
+    """Names the ticket as the caller knows it."""
+
+
+@strawberry.input(description="Give a ticket other codes.")
+class ReissueTicketInput(_ChangeTicketInput):
+    """Names the ticket as the caller knows it."""
 
 
 _MAY_REFUSE = (refusals.NotFound, refusals.InputInvalid, refusals.VersionConflict, domain.TicketNotChangeable)
@@ -67,14 +82,14 @@ class TicketMutations:
         extensions=[MayRefuse(BlockTicketPayload)], description="Let a ticket admit nobody until it is unblocked. Needs orders:manage."
     )
     async def block_ticket(
-        self, info: strawberry.Info, input: Annotated[ChangeTicketInput, strawberry.argument(description="Which one.")]
+        self, info: strawberry.Info, input: Annotated[BlockTicketInput, strawberry.argument(description="Which one.")]
     ) -> BlockTicketPayload:
         """See `resolvers.tickets.block_ticket`."""
         return BlockTicketPayload(ticket=await deeds.block_ticket(info.context, input.to_domain()))  # type: ignore[arg-type]
 
     @strawberry.mutation(extensions=[MayRefuse(UnblockTicketPayload)], description="Let a blocked ticket admit again. Needs orders:manage.")
     async def unblock_ticket(
-        self, info: strawberry.Info, input: Annotated[ChangeTicketInput, strawberry.argument(description="Which one.")]
+        self, info: strawberry.Info, input: Annotated[UnblockTicketInput, strawberry.argument(description="Which one.")]
     ) -> UnblockTicketPayload:
         """See `resolvers.tickets.unblock_ticket`."""
         return UnblockTicketPayload(ticket=await deeds.unblock_ticket(info.context, input.to_domain()))  # type: ignore[arg-type]
@@ -84,7 +99,7 @@ class TicketMutations:
         description="Give a ticket another short code and another QR code; those it had admit nobody any more. Needs orders:manage.",
     )
     async def reissue_ticket(
-        self, info: strawberry.Info, input: Annotated[ChangeTicketInput, strawberry.argument(description="Which one.")]
+        self, info: strawberry.Info, input: Annotated[ReissueTicketInput, strawberry.argument(description="Which one.")]
     ) -> ReissueTicketPayload:
         """See `resolvers.tickets.reissue_ticket`."""
         return ReissueTicketPayload(ticket=await deeds.reissue_ticket(info.context, input.to_domain()))  # type: ignore[arg-type]

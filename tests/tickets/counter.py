@@ -101,9 +101,8 @@ async def given(client: Client, show: Show, **changes: Any) -> list[dict[str, An
 
 async def change(client: Client, deed: str, ticket: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """The whole payload of `blockTicket`, `unblockTicket`, `reissueTicket` or `voidTicket`."""
-    kind = "VoidTicket" if deed == "voidTicket" else "ChangeTicket"
     wish = {"ticketId": ticket["id"], "expectedVersion": ticket["version"]} | changes
-    payload: dict[str, Any] = (await client.ask(CHANGE % (kind, deed, TICKET), input=wish))[deed]
+    payload: dict[str, Any] = (await client.ask(CHANGE % (deed[0].upper() + deed[1:], deed, TICKET), input=wish))[deed]
     return payload
 
 
