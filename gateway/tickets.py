@@ -9,7 +9,6 @@ import orjson
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
-from domain.events import is_public
 from domain.tickets import show_bytes
 from domain.tickets.pictures import MEDIA_TYPES, PictureKind
 from gateway.rest.answers import Success
@@ -17,7 +16,6 @@ from gateway.rest.problems import MISSING, stop
 from gateway.rest.raw import Fresh, Reading, event_named, unless_known
 from gateway.rest.resources import NO_STORE, MakeContext
 from gateway.rest.routes import VERSIONS
-from gateway.transports.protection import ANYWHERE
 from resolvers.context import Context
 from resolvers.ticket_keys import jwk_set, keys_of_events, revocations_of_event
 from resolvers.ticket_pictures import ticket_picture
@@ -72,13 +70,12 @@ def ticket_routes(make_context: MakeContext, fresh: Fresh) -> list[BaseRoute]:
 
 
 async def _serve_keys(request: Request, ctx: Context) -> Success:
-    """Of an event that the viewer may see; the keys of a public one may be read from any page."""
+    """Of an event that the viewer may see."""
     event = await event_named(ctx, request.path_params["id"])
     if event is None:
         raise stop(MISSING, NO_EVENT)
     [keys] = await keys_of_events(ctx, [event.id], {})
-    headers = {"Content-Type": JWK_SET, **(ANYWHERE if is_public(event.status) else {})}
-    return unless_known(request, ctx, orjson.dumps(jwk_set(keys)), headers)
+    return unless_known(request, ctx, orjson.dumps(jwk_set(keys)), {"Content-Type": JWK_SET})
 
 
 async def _serve_revoked(request: Request, ctx: Context) -> Success:

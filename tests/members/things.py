@@ -12,6 +12,7 @@ from tests.api.conftest import Tenant
 from tests.api.vocabulary import make_category
 from tests.seating.halls import import_plan, seated_event, small_hall
 from tests.series.runs import fridays
+from tests.tickets import wishes as ticket_wishes
 
 Find = Callable[[Tenant], Awaitable[str]]
 
@@ -96,6 +97,7 @@ THINGS: dict[str, Find] = {
     "Invitation": of(wishes.invitation, "invitationId"),
     "ServiceKey": of(wishes.service_key, "serviceKeyId"),
     "PromoCode": of(wishes.promo_code, "promoCodeId"),
+    "Ticket": of(ticket_wishes.ticket, "ticketId"),
     "Pool": of(wishes.pool, "poolId"),
 }
 """By type, how an organization gets such a thing; what answers is its global id."""

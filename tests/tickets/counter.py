@@ -74,10 +74,10 @@ def uuid_of(global_id: str) -> UUID:
     return named[1]
 
 
-async def put_on(tenant: Tenant, capacity: int = 50, **changes: Any) -> Show:
-    """A published event with one free ticket type."""
+async def put_on(tenant: Tenant, capacity: int = 50, price: int = 0, **changes: Any) -> Show:
+    """A published event with one ticket type, which costs nothing unless a price is named."""
     event_id = await create_event(tenant.owner, **changes)
-    wish = ticket_type_input(event_id, capacity=capacity, price={"amountMinor": 0, "currency": "EUR"})
+    wish = ticket_type_input(event_id, capacity=capacity, price={"amountMinor": price, "currency": "EUR"})
     made = (await tenant.owner.ask(CREATE_TICKET_TYPE, input=wish))["createTicketType"]
     published = (await tenant.owner.ask(PUBLISH_EVENT, input={"eventId": event_id}))["publishEvent"]
     assert (made["errors"], published["errors"]) == ([], [])
