@@ -89,7 +89,8 @@ class Event(Node):
         metadata_of_events, description="What it has in the organization's fields, by their positions; the public sees what is public."
     )
     join_url: str | None = batched(
-        join_urls_of_events, description="Where to connect; null for all but the staff with events:read-join-link, and without one."
+        join_urls_of_events,
+        description="Where to connect; null for all but holders of a valid ticket and staff with events:read-join-link.",
     )
     availability: TicketAvailability | None = batched(
         availability_of_events, description="How many tickets can be had now; of hidden types with their code.", arguments=ACCESS_CODE
