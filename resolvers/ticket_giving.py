@@ -1,6 +1,8 @@
 """Giving tickets away: the stock is held as for anybody, and becomes an order that costs nothing."""
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from domain import orders
@@ -9,7 +11,6 @@ from domain.holds import Hold, HoldStatus, release
 from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.orders import Order
-from domain.refusals import Refused
 from domain.tickets import GiveTickets, Ticket
 from domain.work import Work
 
@@ -26,12 +27,11 @@ async def issue_complimentary_tickets(ctx: Context, ask: GiveTickets) -> Given:
     rules.check_gift(ask)
     if (before := await _before(ctx, ask)) is not None:
         return before
-    hold = await ctx.holds.place(rules.hold_of(ask, ctx.viewer.tenant, ctx.viewer.someone, ctx.new_id()))
+    hold = await _hold(ctx, ask)
     try:
         return await _order(ctx, ask, hold)
-    except Refused:
-        await _give_back(ctx, hold)
-        raise
+    finally:
+        await asyncio.shield(_give_back(ctx, hold))
 
 
 async def _before(ctx: Context, ask: GiveTickets) -> Given | None:
@@ -41,6 +41,15 @@ async def _before(ctx: Context, ask: GiveTickets) -> Given | None:
         return await _given(work, order_id) if order_id else None
 
 
+async def _hold(ctx: Context, ask: GiveTickets) -> Hold:
+    """The stock; the same key shares one hold with whoever asks at the same time, but not one that a refusal has ended."""
+    wish = rules.hold_of(ask, ctx.viewer.tenant, ctx.viewer.someone, ctx.new_id())
+    hold = await ctx.holds.place(wish)
+    if hold.status in rules.GONE:
+        hold = await ctx.holds.place(replace(wish, hold_id=ctx.new_id(), key=None))
+    return hold
+
+
 async def _order(ctx: Context, ask: GiveTickets, hold: Hold) -> Given:
     async with ctx.work() as work:
         held = await work.holds.lock([hold.id])
@@ -48,9 +57,16 @@ async def _order(ctx: Context, ask: GiveTickets, hold: Hold) -> Given:
         order_id = await earlier(work.answers, key)
         if order_id is None:
             own = orders.own_holds(held, hold.buyer)
-            order_id = (await make_order(ctx, work, rules.order_of(ask, hold), hold.buyer, own)).id
+            wish = rules.order_of(ask, hold, await _labels(work, hold))
+            order_id = (await make_order(ctx, work, wish, hold.buyer, own)).id
             await once(work.answers, key, order_id)
         return await _given(work, order_id)
+
+
+async def _labels(work: Work, hold: Hold) -> list[str]:
+    """The names of the seats held, in the order in which they are held."""
+    ids = [seat_id for line in hold.lines for seat_id in line.seat_ids]
+    return [state.seat.label for state in await work.seats.get_many(ids) if state] if ids else []
 
 
 async def _given(work: Work, order_id: UUID) -> Given:
@@ -61,7 +77,7 @@ async def _given(work: Work, order_id: UUID) -> Given:
 
 
 async def _give_back(ctx: Context, hold: Hold) -> None:
-    """Nothing is kept aside for a wish that was refused."""
+    """Nothing is kept aside that did not become an order."""
     async with ctx.work() as work:
         [held] = await work.holds.lock([hold.id])
         if held is not None and held.status is HoldStatus.ACTIVE:

@@ -90,7 +90,7 @@ class Event(Node):
     )
     join_url: str | None = batched(
         join_urls_of_events,
-        description="Where to connect; null for all but holders of a valid ticket and staff with events:read-join-link.",
+        description="Where to connect; null for all but holders of valid tickets and staff with events:read-join-link.",
     )
     availability: TicketAvailability | None = batched(
         availability_of_events, description="How many tickets can be had now; of hidden types with their code.", arguments=ACCESS_CODE

@@ -88,7 +88,7 @@ class IssueComplimentaryTicketsPayload:
     """The tickets, or why there are none."""
 
     order: Order | None = strawberry.field(default=None, description="The order that has them.")
-    tickets: list[Ticket] | None = strawberry.field(default=None, description="The tickets, in the order of the people and the seats.")
+    tickets: list[Ticket] | None = strawberry.field(default=None, description="The tickets, in the order of the order's lines.")
 
 
 @payload(

@@ -12,7 +12,7 @@ store         what the stores must offer
 """
 
 from domain.tickets.codec import CodeFacts, CodeFlag, CodeUnreadable, SignedCode, TicketSigner, show_bytes
-from domain.tickets.giving import Coming, GiveTickets, check_gift, hold_of, order_of
+from domain.tickets.giving import GONE, Coming, GiveTickets, check_gift, hold_of, order_of
 from domain.tickets.issuing import CODES_TRIED, Terms, holder_of, new_tickets
 from domain.tickets.keys import key_set, place_of
 from domain.tickets.rules import (
@@ -49,6 +49,7 @@ from domain.tickets.values import (
 
 __all__ = [
     "CODES_TRIED",
+    "GONE",
     "LIVE",
     "ChangeTicket",
     "CodeFacts",

@@ -1,10 +1,11 @@
 """Giving tickets away: what the staff wish, and the hold and the order that it is made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from domain.emails import read_email
-from domain.holds import Hold, HoldAsk, HoldLine, SeatChoice
+from domain.holds import Hold, HoldAsk, HoldLine, HoldStatus, SeatChoice
 from domain.idempotency import Key, key_of
 from domain.orders import Attendee, CheckOutCart, Spot, Terms
 from domain.orders.asking import LONGEST_NAME, check_attendee
@@ -12,6 +13,7 @@ from domain.refusals import Faults
 from domain.texts import check_line
 
 MOST_GIVEN = 500
+GONE = frozenset({HoldStatus.RELEASED, HoldStatus.EXPIRED, HoldStatus.REVOKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,14 @@ def hold_of(ask: GiveTickets, organization_id: UUID, actor: UUID, hold_id: UUID)
     return HoldAsk(hold_id, organization_id, ask.event_id, buyer, lines, key, seats=seats, staff=True, given_away=True)
 
 
-def order_of(ask: GiveTickets, hold: Hold) -> CheckOutCart:
-    """The order that the hold becomes; people come in the order in which they and the tickets are listed."""
-    spots = [Spot(hold.id, ask.ticket_type_id, at) for at in range(len(ask.attendees))]
+def order_of(ask: GiveTickets, hold: Hold, labels: Sequence[str]) -> CheckOutCart:
+    """The order that the hold becomes. The first of the people gets the first of the seats named, and so on.
+
+    `labels` are those of the seats as the hold has them, which is in the order of the plan; none where the type sells no seats.
+    """
+    places = {label: at for at, label in enumerate(labels)}
+    named = [places.get(label, at) for at, label in enumerate(ask.seats)] or range(ask.tickets)
+    spots = [Spot(hold.id, ask.ticket_type_id, place) for place in list(named)[: len(ask.attendees)]]
     coming = tuple(Attendee(spot, each.name, each.email) for spot, each in zip(spots, ask.attendees, strict=True))
     return CheckOutCart(
         hold_ids=(hold.id,),

@@ -40,7 +40,7 @@ NAMED = {
     "seatingPlanVersionId": "SeatingPlanVersion", "holdId": "Hold", "imageId": "Image", "imageIds": "Image", "parentId": "EventCategory",
     "categoryId": "EventCategory", "fieldId": "MetadataField", "sessionId": "Session", "invitationId": "Invitation", "memberId": "Member",
     "organizationId": "Organization", "serviceKeyId": "ServiceKey", "eventIds": "Event", "promoCodeId": "PromoCode",
-    "organizationId": "Organization", "serviceKeyId": "ServiceKey", "ticketId": "Ticket",
+    "ticketId": "Ticket",
 }  # fmt: skip
 # What must be there around an id that a wish lacks.
 AROUND: Mapping[str, dict[str, Any]] = {

@@ -8,9 +8,9 @@ from adapters.crypto.identifiers import new_id
 from domain.holds import HoldLine, HoldTickets
 from domain.identity import Role, Viewer
 from domain.orders import CheckOutCart, Order, OrderLine, Terms
-from resolvers.carts import check_out_cart
 from resolvers.context import Context
 from resolvers.holds import hold_tickets
+from resolvers.ordering import check_out_cart
 from schema import ids
 from tests.api.box_office import CREATE_TICKET_TYPE, PUBLISH_EVENT, create_event, ticket_type_input
 from tests.api.conftest import Client, Tenant
@@ -129,7 +129,7 @@ async def buy(tenant: Tenant, ctx: Context, show: Show, quantity: int = 1) -> Bo
     """Tickets that cost nothing, bought by this viewer."""
     hold, _ = await hold_tickets(ctx, HoldTickets(show.event, (HoldLine(show.type, quantity),)))
     wish = CheckOutCart((hold.id,), "ada@example.org", "Ada Lovelace", "en", Terms(), None)
-    order, secret = await check_out_cart(ctx, wish)
+    order, secret, _ = await check_out_cart(ctx, wish)
     async with ctx.work() as work:
         [lines] = await work.orders.lines_of_orders([order.id])
         tickets = await work.tickets.of_lines([line.id for line in lines])

@@ -9,9 +9,22 @@ from domain.paging import Page
 from domain.tickets import TicketFilter
 from tests.api.box_office import left
 from tests.api.conftest import Tenant
-from tests.tickets.counter import context_of, give, given, put_on, seen
+from tests.seating.halls import seated_event
+from tests.tickets.counter import Show, context_of, give, given, put_on, seen
 
 pytestmark = pytest.mark.asyncio
+
+POSTPONE = "mutation ($input: PostponeEventInput!) { postponeEvent(input: $input) { event { status } } }"
+RESCHEDULE = "mutation ($input: RescheduleEventInput!) { rescheduleEvent(input: $input) { event { status } } }"
+TIMES = {"startsAt": "2031-06-01T18:00:00Z", "endsAt": "2031-06-01T21:00:00Z"}
+ON_SEAT = "query ($id: ID!) { ticket(by: {id: $id}) { seat { label } orderLine { attendeeName } } }"
+POOLS = "query ($id: ID!) { event(by: {id: $id}) { pools { held sold } } }"
+
+
+async def left_of(tenant: Tenant, show: Show) -> tuple[int, int]:
+    """How many are held and sold."""
+    [pool] = (await tenant.owner.ask(POOLS, id=show.event_id))["event"]["pools"]
+    return pool["held"], pool["sold"]
 
 
 async def test_tickets_are_given_away_out_of_the_stock(tenant: Tenant) -> None:
@@ -90,3 +103,33 @@ async def test_what_is_given_away_is_not_the_ticket_of_whoever_gave_it(tenant: T
     assert line is not None
     assert kept.holder == f"order:{line.order_id}"
     assert await seen(tenant.anonymous, ticket["id"]) is None
+
+
+async def test_a_wish_that_was_refused_may_come_again_under_its_key(tenant: Tenant) -> None:
+    show = await put_on(tenant, capacity=4)
+    await tenant.owner.ask(POSTPONE, input={"eventId": show.event_id, "expectedVersion": 2})
+
+    refused = await give(tenant.owner, show, quantity=2, idempotencyKey="press")
+    held = await left_of(tenant, show)
+    await tenant.owner.ask(RESCHEDULE, input={"eventId": show.event_id, "expectedVersion": 3, **TIMES})
+    tickets = await given(tenant.owner, show, quantity=2, idempotencyKey="press")
+
+    assert [each["__typename"] for each in refused["errors"]] == ["SalesClosed"]
+    assert held == (0, 0)
+    assert len(tickets) == 2
+    assert await left_of(tenant, show) == (0, 2)
+
+
+async def test_seats_are_given_away_by_their_names_in_the_order_of_the_people(tenant: Tenant) -> None:
+    event_id, types = await seated_event(tenant.owner)
+    show = Show(event_id, types["Stalls"])
+
+    tickets = await given(tenant.owner, show, seats=["Stalls A-2", "Stalls A-1"], attendees=[{"name": "Ada"}, {"name": "Bo"}])
+    again = await give(tenant.owner, show, seats=["Stalls A-1", "Stalls A-3"])
+
+    asked = [await tenant.owner.ask(ON_SEAT, id=each["id"]) for each in tickets]
+    assert {each["ticket"]["seat"]["label"]: each["ticket"]["orderLine"]["attendeeName"] for each in asked} == {
+        "Stalls A-2": "Ada",
+        "Stalls A-1": "Bo",
+    }
+    assert [(each["__typename"], each["seats"]) for each in again["errors"]] == [("SeatsTaken", [{"label": "Stalls A-1"}])]
