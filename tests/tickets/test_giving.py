@@ -125,7 +125,7 @@ async def test_seats_are_given_away_by_their_names_in_the_order_of_the_people(te
     show = Show(event_id, types["Stalls"])
 
     tickets = await given(tenant.owner, show, seats=["Stalls A-2", "Stalls A-1"], attendees=[{"name": "Ada"}, {"name": "Bo"}])
-    again = await give(tenant.owner, show, seats=["Stalls A-1", "Stalls A-3"])
+    again = await give(tenant.owner, show, seats=["Stalls A-1"])
 
     asked = [await tenant.owner.ask(ON_SEAT, id=each["id"]) for each in tickets]
     assert {each["ticket"]["seat"]["label"]: each["ticket"]["orderLine"]["attendeeName"] for each in asked} == {
