@@ -19,6 +19,7 @@ TICKET = "id status code revision version complimentary validFrom validUntil iss
 GIVE = f"""
 mutation ($input: IssueComplimentaryTicketsInput!) {{
   issueComplimentaryTickets(input: $input) {{
+    order {{ id lines {{ id }} }}
     tickets {{ {TICKET} event {{ id }} ticketType {{ id }} seat {{ label }} }}
     errors {{
       __typename ... on UserError {{ message code path }} ... on TicketsSoldOut {{ available }} ... on SeatsTaken {{ seats {{ label }} }}
