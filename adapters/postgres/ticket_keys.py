@@ -65,8 +65,9 @@ class TicketKeyStore:
 
     async def rotate(self, event_id: UUID) -> None:
         """Retire the one that signs, make another, and forget those of which nothing is left."""
-        await self._connection.execute(RETIRE, event_id)
+        # First, so that the key that is retired now stays for whoever has just read that it signs.
         await self._connection.execute(FORGET_UNUSED, event_id)
+        await self._connection.execute(RETIRE, event_id)
         await self._add([event_id])
 
     async def _current(self, event_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -66,7 +66,6 @@ tickets = Table(
     CheckConstraint("revision BETWEEN 1 AND 65535", name="revision"),
     ForeignKeyConstraint(["organization_id"], ["organizations.id"]),
     ForeignKeyConstraint(["organization_id", "order_line_id"], ["order_lines.organization_id", "order_lines.id"]),
-    ForeignKeyConstraint(["organization_id", "key_id"], ["ticket_keys.organization_id", "ticket_keys.id"]),
     Index("tickets_event_idx", "organization_id", "event_id", "id"),
     Index("tickets_holder_idx", "organization_id", "holder", "id"),
     Index("tickets_type_idx", "organization_id", "ticket_type_id"),

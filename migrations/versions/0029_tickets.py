@@ -45,8 +45,7 @@ CREATE TABLE tickets (
     PRIMARY KEY (organization_id, id),
     UNIQUE (organization_id, code),
     UNIQUE (organization_id, order_line_id),
-    FOREIGN KEY (organization_id, order_line_id) REFERENCES order_lines,
-    FOREIGN KEY (organization_id, key_id) REFERENCES ticket_keys
+    FOREIGN KEY (organization_id, order_line_id) REFERENCES order_lines
 );
 CREATE INDEX tickets_event_idx ON tickets (organization_id, event_id, id);
 CREATE INDEX tickets_holder_idx ON tickets (organization_id, holder, id);
