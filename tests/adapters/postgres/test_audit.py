@@ -94,7 +94,8 @@ HARMS = {
     ),
     "a ticket is for the event, the type and the seat of its line, and signed by a key of its event": (
         "INSERT INTO tickets (organization_id, id, event_id, ticket_type_id, holder, code, status, key_id, issued_at) "
-        "SELECT organization_id, id, event_id, id, 'cart:x', '222222222222', 'VALID', 'AAAAAAAAAAA', created_at FROM holds WHERE id = '{hold}'"
+        "SELECT organization_id, id, event_id, id, 'cart:x', '222222222222', 'VALID', 'AAAAAAAAAAA', created_at FROM holds "
+        "WHERE id = '{hold}'"
     ),
     "what an order that goes on has ordered is held for it, what is confirmed is sold, and what ended holds nothing": (
         f"{AN_ORDER}; {A_LINE}"
