@@ -32,6 +32,7 @@ from domain.series import SeriesStore
 from domain.service_keys import ServiceKeys
 from domain.sessions import Sessions
 from domain.ticket_types import TicketTypes
+from domain.tickets import TicketKeys, Tickets
 from domain.two_factor import TwoFactors
 from domain.venues import Venues
 
@@ -85,6 +86,10 @@ class Reading(Protocol):
     def service_keys(self) -> ServiceKeys: ...
     @property
     def platform_admin_acts(self) -> PlatformAdminActs: ...
+    @property
+    def tickets(self) -> Tickets: ...
+    @property
+    def ticket_keys(self) -> TicketKeys: ...
 
 
 class Work(Reading, Protocol):

@@ -32,6 +32,8 @@ from gateway.rest.resources import RestTerms
 from gateway.rest.routes import mount
 from gateway.seating.routes import DESCRIBED, seating_routes
 from gateway.settings import Settings
+from gateway.tickets import DESCRIBED as TICKETS
+from gateway.tickets import ticket_routes
 from gateway.transports.cohorts import Cohorts
 from gateway.transports.connection import SocketHouse, SocketTerms
 from gateway.transports.graphiql import GraphiQLAssets, GraphiQLPage
@@ -133,11 +135,13 @@ async def build_gateway(house: House) -> Gateway:
         *([Route("/", _to_graphiql)] if page else []),
         ServedImages(house.outside.storage).route(),
         *seating_routes(house.contexts.of, house.contexts.fresh),
+        *ticket_routes(house.contexts.of, house.contexts.fresh),
         *calendar_routes(house.contexts.of, house.contexts.fresh),
         *export_routes(house.contexts.of, house.contexts.fresh),
         *identity_routes(house.contexts.of, RestTerms.of(settings), house.cookie, house.front_end),
         *front_end_routes(house, RestTerms.of(settings)),
         *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS, **ORDER_EXPORT, **IDENTITY}),
+        *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS, **IDENTITY, **TICKETS}),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
     return Gateway(Guarded(Straight(app, http), https_only=not settings.is_development), health, sockets, streams)

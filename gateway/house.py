@@ -10,6 +10,7 @@ from uuid import UUID
 from adapters.crypto.identifiers import new_id, new_token
 from adapters.crypto.one_time_passwords import PyotpPasswords
 from adapters.crypto.passwords import ThreadedPasswords, open_passwords
+from adapters.crypto.ticket_signing import Ed25519Signer
 from adapters.crypto.tokens import SignedTokens
 from adapters.mail.smtp import Mailer
 from adapters.pictures.pictures import SandboxedPictures
@@ -130,6 +131,8 @@ def _outside(settings: Settings, tokens: Tokens, redis: Any, objects: S3Objects,
         one_time_passwords=PyotpPasswords(),
         qr_codes=SegnoQrCodes(),
         vault=vault_of(settings.vault_keys),
+        ticket_signer=Ed25519Signer(),
+        qr_pictures=SegnoQrCodes(),
         session_terms=settings.identity.sessions,
         chance=Chance(new_id, new_token),
     )

@@ -15,6 +15,8 @@ from domain.series import Recurrences
 from domain.sessions import SessionTerms
 from domain.storage import Storage
 from domain.throttling import Throttle
+from domain.tickets import TicketSigner
+from domain.tickets.pictures import QrPictures
 from domain.tokens import Tokens
 from domain.two_factor import OneTimePasswords, QrCodes
 from domain.vault import Vault
@@ -46,6 +48,8 @@ class Outside:
     session_terms: SessionTerms
     chance: Chance
     vault: Vault
+    ticket_signer: TicketSigner
+    qr_pictures: QrPictures
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from resolvers import orders as deeds
 from resolvers.context import Context
 from resolvers.events import events_by_id
 from resolvers.ticket_types import ticket_types_of_lines
+from resolvers.tickets import tickets_of_lines
 from schema import ids
 from schema.activity import PAGE_ARGUMENTS
 from schema.batched import Batch, batched, load
@@ -34,6 +35,7 @@ from schema.percents import show_percent
 from schema.pricing import FeeRule as _FeeRule  # noqa: F401 - its module shows what kinds of fees there are
 from schema.seats import Seat
 from schema.ticket_types import TicketType
+from schema.tickets import Ticket
 
 show_enum(
     OrderStatus,
@@ -109,6 +111,7 @@ class OrderLine(Node):
     event: Event | None = batched(events_by_id, key="event_id", description="For which event.")
     ticket_type: TicketType | None = batched(ticket_types_of_lines, key="ticket_type_id", description="Of which type.")
     seat: Seat | None = batched(deeds.seats_of_order_lines, key="seat_id", description="On which seat; null without one.")
+    ticket: Ticket | None = batched(tickets_of_lines, description="Its ticket; null until the order is confirmed.")
 
 
 @strawberry.type(description="What is paid besides the admissions.")

@@ -53,8 +53,12 @@ from schema.series_mutations import SeriesMutations
 from schema.series_offers import SeriesOfferMutations
 from schema.service_keys import ServiceKey, ServiceKeyMutations
 from schema.sessions import Session, SessionMutations
+from schema.ticket_giving import TicketGivingMutations
+from schema.ticket_keys import TicketKeyMutations
+from schema.ticket_mutations import TicketMutations
 from schema.ticket_type_mutations import TicketTypeChangeMutations
 from schema.ticket_types import TicketType, TicketTypeMutations
+from schema.tickets import Ticket, TicketQueries
 from schema.two_factor import TwoFactorMutations
 from schema.venues import Venue, VenueMutations, VenueQueries
 from schema.viewers import Viewer
@@ -80,7 +84,8 @@ Entity = Annotated[
     | Session
     | Member
     | Invitation
-    | ServiceKey,
+    | ServiceKey
+    | Ticket,
     strawberry.union("_Entity", description="What a federation router may ask by key."),
 ]
 
@@ -99,6 +104,7 @@ class Query(
     HoldQueries,
     CartQueries,
     OrderQueries,
+    TicketQueries,
     EventCategoryQueries,
     MetadataQueries,
 ):
@@ -173,6 +179,9 @@ class Mutation(
     MemberMutations,
     MembershipMutations,
     ServiceKeyMutations,
+    TicketMutations,
+    TicketKeyMutations,
+    TicketGivingMutations,
 ):
     """The words' mutations."""
 

@@ -250,3 +250,18 @@ SELECT k.organization_id, k.scope, k.key, k.result_id
 FROM idempotency_keys k
 WHERE k.deed IN ('checkOutCart', 'createBoxOfficeOrder', 'cancelOrder', 'cancelOrderLines')
     AND NOT EXISTS (SELECT FROM orders o WHERE o.organization_id = k.organization_id AND o.id = k.result_id);
+-- audit: what goes on of a confirmed order has one ticket that is valid or blocked, and no other ticket of an order is
+SELECT l.organization_id, l.order_id, l.id AS order_line_id, t.id AS ticket_id, t.status
+FROM order_lines l
+JOIN orders o ON o.organization_id = l.organization_id AND o.id = l.order_id
+LEFT JOIN tickets t ON t.organization_id = l.organization_id AND t.order_line_id = l.id
+WHERE (o.status = 'CONFIRMED' AND l.cancelled_at IS NULL) <> coalesce(t.status IN ('VALID', 'BLOCKED'), false);
+
+-- audit: a ticket is for the event, the type and the seat of its line, and signed by a key of its event
+SELECT t.organization_id, t.id AS ticket_id
+FROM tickets t
+LEFT JOIN order_lines l ON l.organization_id = t.organization_id AND l.id = t.order_line_id
+LEFT JOIN ticket_keys k ON k.organization_id = t.organization_id AND k.id = t.key_id
+WHERE k.event_id IS DISTINCT FROM t.event_id OR t.order_line_id IS NOT NULL AND (
+    l.event_id IS DISTINCT FROM t.event_id OR l.ticket_type_id IS DISTINCT FROM t.ticket_type_id OR l.seat_id IS DISTINCT FROM t.seat_id
+);

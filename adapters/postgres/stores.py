@@ -23,16 +23,20 @@ from adapters.postgres.seating import SeatingPlanStore
 from adapters.postgres.seats import SeatStore
 from adapters.postgres.series import PostgresSeriesStore
 from adapters.postgres.service_keys import ServiceKeyStore
+from adapters.postgres.ticket_keys import TicketKeyStore
 from adapters.postgres.ticket_types import TicketTypeStore
+from adapters.postgres.tickets import TicketStore
 from adapters.postgres.transaction import Transaction
 from adapters.postgres.venues import VenueStore
+from domain.letters import Sealing
 
 
 class Stores:
     """The stores of one open transaction: a `Reading`. Each is made when it is first asked for; most works need two or three."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, sealing: Sealing | None = None) -> None:
         self._transaction = transaction
+        self._sealing = sealing
 
     @cached_property
     def organizations(self) -> OrganizationStore:
@@ -125,3 +129,11 @@ class Stores:
     @cached_property
     def platform_admin_acts(self) -> ActStore:
         return ActStore(self._transaction)
+
+    @cached_property
+    def tickets(self) -> TicketStore:
+        return TicketStore(self._transaction)
+
+    @cached_property
+    def ticket_keys(self) -> TicketKeyStore:
+        return TicketKeyStore(self._transaction, self._sealing)

@@ -17,6 +17,7 @@ from tests.api.box_office import put_on_sale
 from tests.api.callers import Asker, Stranger
 from tests.api.conftest import Client, Tenant
 from tests.architecture.test_deeds import needed
+from tests.tickets import wishes as ticket_wishes
 
 pytestmark = pytest.mark.asyncio
 
@@ -26,6 +27,7 @@ ALL_POWERS = frozenset({Role.OWNER, Role.ADMIN})
 RUNS_EVENTS = ALL_POWERS | {Role.MANAGER}
 MAKES_EVENTS = RUNS_EVENTS | {Role.ORGANIZER}
 SERVES_BUYERS = MAKES_EVENTS | {Role.SUPPORT}
+KEEPS_ORDERS = MAKES_EVENTS | {Role.SUPPORT}
 
 
 MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dict[str, Any]]]]] = {
@@ -127,6 +129,13 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "leaveOrganization": (SIGNED_IN, wishes.organization),
     "acceptInvitation": (EVERYBODY, wishes.link),
     "switchOrganization": (SIGNED_IN, wishes.organization),
+    "issueComplimentaryTickets": (KEEPS_ORDERS, ticket_wishes.gift),
+    "blockTicket": (KEEPS_ORDERS, ticket_wishes.ticket),
+    # Refused to those who may as well, since the ticket is not blocked; that is tested with tickets.
+    "unblockTicket": (KEEPS_ORDERS, ticket_wishes.ticket),
+    "reissueTicket": (KEEPS_ORDERS, ticket_wishes.ticket),
+    "voidTicket": (KEEPS_ORDERS, ticket_wishes.ticket),
+    "rotateTicketKey": (MAKES_EVENTS, ticket_wishes.key),
     "createServiceKey": (ALL_POWERS, wishes.new_service_key),
     "revokeServiceKey": (ALL_POWERS, wishes.service_key),
 }

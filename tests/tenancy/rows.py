@@ -55,8 +55,17 @@ def _price_rows(mine: Row, ticket_type: UUID) -> dict[str, Row]:
     }
 
 
+def _ticket_rows(mine: Row, line: UUID, event: UUID, ticket_type: UUID) -> dict[str, Row]:
+    key = line.hex[:11]
+    ticket: Row = {
+        **mine, "id": new_id(), "order_line_id": line, "event_id": event, "ticket_type_id": ticket_type, "holder": "cart:x",
+        "code": "2" * 12, "status": "VALID", "key_id": key, "issued_at": FROM,
+    }  # fmt: skip
+    return {"ticket_keys": {**mine, "id": key, "event_id": event, "public": bytes(32), "secret_sealed": b"sealed"}, "tickets": ticket}
+
+
 def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[str, Row]:
-    order = new_id()
+    order, line = new_id(), new_id()
     nothing: Row = {"net_minor": 0, "tax_minor": 0, "discount_minor": 0}
     said: Row = {"buyer": "cart:x", "name": "Ada", "locale": "en", "status": "PENDING", "channel": "ONLINE", "currency": "EUR"}
     names: Row = {"event_id": event, "ticket_type_id": ticket_type, "hold_id": hold}
@@ -66,7 +75,7 @@ def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[s
             "expires_at": UNTIL,
         },
         "order_lines": {
-            **mine, "id": new_id(), "order_id": order, "position": 0, **names, "list_minor": 0, **nothing, "price_minor": 0,
+            **mine, "id": line, "order_id": order, "position": 0, **names, "list_minor": 0, **nothing, "price_minor": 0,
             "tax_rate": 0,
         },
         "order_fees": {
@@ -76,6 +85,7 @@ def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[s
         "order_history": {**mine, "id": new_id(), "order_id": order, "at": FROM, "kind": "order:created", "version": 1, "facts": {}},
         "order_secrets": {**mine, "digest": order.bytes, "order_id": order},
         "order_words": {**mine, "order_id": order, "word": "walk"},
+        **_ticket_rows(mine, line, event, ticket_type),
     }  # fmt: skip
 
 

@@ -89,6 +89,14 @@ HARMS = {
         f"{AN_ORDER}; {A_LINE}; UPDATE orders SET total_minor = 1 WHERE id = '{{nobody}}'"
     ),
     "every order has lines": AN_ORDER,
+    "what goes on of a confirmed order has one ticket that is valid or blocked, and no other ticket of an order is": (
+        f"{AN_ORDER}; {A_LINE}; UPDATE orders SET status = 'CONFIRMED', confirmed_at = app_now() WHERE id = '{{nobody}}'"
+    ),
+    "a ticket is for the event, the type and the seat of its line, and signed by a key of its event": (
+        "INSERT INTO tickets (organization_id, id, event_id, ticket_type_id, holder, code, status, key_id, issued_at) "
+        "SELECT organization_id, id, event_id, id, 'cart:x', '222222222222', 'VALID', 'AAAAAAAAAAA', created_at FROM holds "
+        "WHERE id = '{hold}'"
+    ),
     "what an order that goes on has ordered is held for it, what is confirmed is sold, and what ended holds nothing": (
         f"{AN_ORDER}; {A_LINE}"
     ),
