@@ -20,6 +20,7 @@ from domain.members import Invitations, Members, PlatformAdminActs
 from domain.metadata import Metadata
 from domain.metadata_fields import MetadataFields
 from domain.news import News
+from domain.orders import Orders
 from domain.organizations import Organizations
 from domain.references import References
 from domain.seat_availability import SeatAvailabilities
@@ -60,6 +61,8 @@ class Reading(Protocol):
     def access_codes(self) -> AccessCodes: ...
     @property
     def holds(self) -> HoldBook: ...
+    @property
+    def orders(self) -> Orders: ...
     @property
     def seating_plans(self) -> SeatingPlans: ...
     @property

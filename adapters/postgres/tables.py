@@ -3,7 +3,8 @@
 Every table of a tenant carries `organization_id` in its keys, and row security (in the migrations) hides other tenants' rows.
 `holds`, `hold_lines`, `idempotency_keys` and `outbox` take thousands of rows a second, so they have no foreign keys and few
 indexes: their one writer holds the event's lock while it writes, and `audit.sql` proves that nothing was orphaned.
-The tables of seat maps are in `seat_tables.py`, those of access codes in `access_code_tables.py`.
+The tables of seat maps are in `seat_tables.py`, those of access codes in `access_code_tables.py`,
+those of orders in `order_tables.py`.
 """
 
 from sqlalchemy import (
@@ -183,6 +184,7 @@ events = Table(
     _number("buyer_limit", optional=True),
     _number("version", default=1),
     _id("created_by", optional=True),
+    Column("approval_required", Boolean, nullable=False, server_default=text("false")),
     _key("organization_id", "id"),
     UniqueConstraint("organization_id", "slug"),
     _one_of("status", "DRAFT", "PUBLISHED", "POSTPONED", "CANCELLED", "COMPLETED", "ARCHIVED"),

@@ -39,7 +39,32 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         "import_references": {**mine, "source": "pretix:demo", "kind": "event", "name": "1", "id": event},
         **_waiting_rows(mine, event),
         **_member_rows(mine, person),
+        **_order_rows(mine, event, ticket_type, hold),
     }
+
+
+def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[str, Row]:
+    order = new_id()
+    nothing: Row = {"net_minor": 0, "tax_minor": 0, "discount_minor": 0}
+    said: Row = {"buyer": "cart:x", "name": "Ada", "locale": "en", "status": "PENDING", "channel": "ONLINE", "currency": "EUR"}
+    names: Row = {"event_id": event, "ticket_type_id": ticket_type, "hold_id": hold}
+    return {
+        "orders": {
+            **mine, "id": order, "number": "WALK2345", **said, **nothing, "fee_minor": 0, "total_minor": 0, "created_at": FROM,
+            "expires_at": UNTIL,
+        },
+        "order_lines": {
+            **mine, "id": new_id(), "order_id": order, "position": 0, **names, "list_minor": 0, **nothing, "price_minor": 0,
+            "tax_rate": 0, "tax_code": "",
+        },
+        "order_fees": {
+            **mine, "id": new_id(), "order_id": order, "kind": "BOOKING", "label": "", "price_minor": 0, "net_minor": 0, "tax_minor": 0,
+            "tax_rate": 0,
+        },
+        "order_history": {**mine, "id": new_id(), "order_id": order, "at": FROM, "kind": "order:created", "version": 1, "facts": {}},
+        "order_secrets": {**mine, "digest": order.bytes, "order_id": order},
+        "order_words": {**mine, "order_id": order, "word": "walk"},
+    }  # fmt: skip
 
 
 def _member_rows(mine: Row, person: UUID) -> dict[str, Row]:

@@ -26,6 +26,7 @@ SYSTEM_MAY: Mapping[str, frozenset[str]] = {
     "letters": frozenset(VERBS),
     "invitations": frozenset({"SELECT", "UPDATE"}),
     "service_keys": frozenset({"SELECT", "UPDATE"}),
+    "orders": frozenset({"SELECT"}),
 }
 # Tables that belong to no tenant, of which the app sees nothing at all, and what the system may do there.
 OF_THE_PLATFORM: Mapping[str, frozenset[str]] = {
