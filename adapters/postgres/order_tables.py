@@ -113,7 +113,7 @@ order_lines = Table(
     _minor("net"),
     _minor("tax"),
     _number("tax_rate"),
-    _text("tax_code"),
+    _text("tax_code", optional=True),
     _text("attendee_name", optional=True),
     _text("attendee_email", optional=True),
     _time("cancelled_at", optional=True),

@@ -14,6 +14,7 @@ from adapters.postgres.join_links import JoinLinkStore
 from adapters.postgres.members import MemberStore
 from adapters.postgres.metadata import MetadataStore
 from adapters.postgres.metadata_fields import MetadataFieldStore
+from adapters.postgres.orders import OrderStore
 from adapters.postgres.organizations import OrganizationStore
 from adapters.postgres.platform_admins import ActStore
 from adapters.postgres.seat_availability import SeatAvailabilityStore
@@ -79,6 +80,10 @@ class Stores:
     @cached_property
     def holds(self) -> HoldStore:
         return HoldStore(self._transaction)
+
+    @cached_property
+    def orders(self) -> OrderStore:
+        return OrderStore(self._transaction)
 
     @cached_property
     def seating_plans(self) -> SeatingPlanStore:

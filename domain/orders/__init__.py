@@ -2,6 +2,7 @@
 
 values      orders as they are
 finding     which ones, in which order
+words       what they are found by
 store       what their store must offer
 """
 
@@ -21,6 +22,7 @@ from domain.orders.values import (
     payment_state,
     read_number,
 )
+from domain.orders.words import split, words_of
 
 __all__ = [
     "ENDED",
@@ -41,4 +43,6 @@ __all__ = [
     "numbers_of",
     "payment_state",
     "read_number",
+    "split",
+    "words_of",
 ]

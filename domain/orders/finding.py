@@ -19,8 +19,6 @@ class OrderOrder(StrEnum):
     CREATED_AT_DESC = "CREATED_AT_DESC"
     TOTAL_ASC = "TOTAL_ASC"
     TOTAL_DESC = "TOTAL_DESC"
-    NAME_ASC = "NAME_ASC"
-    NAME_DESC = "NAME_DESC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ class Order:
 class OrderLine:
     """One admission: what it costs (`price_minor` is what the buyer pays, tax included) and whose it is.
 
-    `tax_rate` in hundredths of a percent: 1900 is 19 %. A cancelled one counts no more in its order's sums.
+    `tax_rate` is in millionths: 190,000 is 19 %. A cancelled one counts no more in its order's sums.
     """
 
     id: UUID
@@ -110,7 +110,7 @@ class OrderLine:
     net_minor: int
     tax_minor: int
     tax_rate: int
-    tax_code: str
+    tax_code: str | None
     attendee_name: str | None = None
     attendee_email: str | None = None
     cancelled_at: datetime | None = None

@@ -70,7 +70,7 @@ CREATE TABLE order_lines (
     net_minor bigint NOT NULL,
     tax_minor bigint NOT NULL,
     tax_rate integer NOT NULL,
-    tax_code text NOT NULL,
+    tax_code text,
     attendee_name text,
     attendee_email text,
     cancelled_at timestamptz,

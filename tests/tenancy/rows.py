@@ -55,7 +55,7 @@ def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[s
         },
         "order_lines": {
             **mine, "id": new_id(), "order_id": order, "position": 0, **names, "list_minor": 0, **nothing, "price_minor": 0,
-            "tax_rate": 0, "tax_code": "",
+            "tax_rate": 0,
         },
         "order_fees": {
             **mine, "id": new_id(), "order_id": order, "kind": "BOOKING", "label": "", "price_minor": 0, "net_minor": 0, "tax_minor": 0,
