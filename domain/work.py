@@ -22,6 +22,7 @@ from domain.metadata_fields import MetadataFields
 from domain.news import News
 from domain.orders import Orders
 from domain.organizations import Organizations
+from domain.payments import Payments, RefundPolicies
 from domain.references import References
 from domain.seat_availability import SeatAvailabilities
 from domain.seating.plans import SeatingPlans
@@ -81,6 +82,10 @@ class Reading(Protocol):
     def service_keys(self) -> ServiceKeys: ...
     @property
     def platform_admin_acts(self) -> PlatformAdminActs: ...
+    @property
+    def payments(self) -> Payments: ...
+    @property
+    def refund_policies(self) -> RefundPolicies: ...
 
 
 class Work(Reading, Protocol):

@@ -46,6 +46,8 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("letters", ("id",), "content_sealed", by_system=True),
     Sealed("two_factors", ("person_id",), "secret_sealed", by_system=True),
     Sealed("signing_keys", ("id",), "key_sealed", by_system=True),
+    Sealed("payment_settings", (TENANT,), "secret_key_sealed"),
+    Sealed("payment_settings", (TENANT,), "webhook_secret_sealed"),
 )
 
 IN_CATALOGUE = """
