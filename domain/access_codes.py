@@ -32,7 +32,7 @@ GUESSES_OF_ALL, GUESSES_OF_ONE = (1_000, 60), (20, 600)
 """How many wrong codes in how many seconds: of all who try at an event, and of one buyer. A made code has sixty bits."""
 
 SHORTEST, LONGEST = 6, 40
-_FORM = f"must be {SHORTEST} to {LONGEST} letters, digits, hyphens or underscores, with a letter or digit at either end"
+FORM = f"must be {SHORTEST} to {LONGEST} letters, digits, hyphens or underscores, with a letter or digit at either end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ def random_code(secret: str) -> str:
 
 def _check(code: AccessCode) -> None:
     faults = Faults()
-    faults.check(_well_formed(code.code), ("input", "code"), _FORM)
+    faults.check(well_formed(code.code), ("input", "code"), FORM)
     check_line(faults, code.label, ("input", "label"), longest=LONGEST_LABEL, required=False)
     faults.check(0 < len(code.ticket_type_ids) <= MOST_TYPES, ("input", "ticketTypeIds"), f"must be 1 to {MOST_TYPES} ticket types")
     check_moment(faults, code.valid_from, ("input", "validFrom"))
@@ -213,6 +213,7 @@ def _check(code: AccessCode) -> None:
     faults.refuse()
 
 
-def _well_formed(code: str) -> bool:
+def well_formed(code: str) -> bool:
+    """Whether a code, normalized, is one that can be read aloud."""
     words = code.replace("-", "").replace("_", "")
     return SHORTEST <= len(code) <= LONGEST and words.isalnum() and code[0].isalnum() and code[-1].isalnum()

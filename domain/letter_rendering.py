@@ -6,8 +6,11 @@ from html import escape
 from string import Template
 from unicodedata import category
 
-from domain.letter_wordings import CHANGES, CLOSINGS, FALLBACK, ROLES, SPANS, WORDINGS, Link
+from domain.letter_wordings import CHANGES, CLOSINGS, FALLBACK, ROLES, SPANS, WORDINGS, Link, Listing
 from domain.letters import Letter, Mail
+
+Filled = str | tuple[str, str] | list[str]
+"""A paragraph with its facts in place: a text, a link's label and address, or a list."""
 
 PLATFORM = "TicketBase"
 LONGEST_FACT = 100
@@ -49,7 +52,9 @@ def one_line(text: str) -> str:
 
 def _facts(facts: Mapping[str, str], language: str) -> dict[str, str]:
     """The facts as they are written: those with a meaning of their own in words."""
-    written = {name: value if name.endswith("link") else one_line(value) for name, value in facts.items()}
+    written = {name: value if name.endswith("link") else one_line(value) for name, value in facts.items() if name != "items"}
+    if "items" in facts:
+        written["items"] = "\n".join(one_line(each) for each in facts["items"].splitlines())
     if "minutes" in facts:
         written["lasting"] = _lasting(int(facts["minutes"]), language)
     if "at" in facts:
@@ -69,20 +74,37 @@ def _lasting(minutes: int, language: str) -> str:
     raise ValueError("a letter's link is good for no time at all")
 
 
-def _filled(paragraph: str | Link, facts: Mapping[str, str]) -> str | tuple[str, str]:
-    """A paragraph's text, or a link's label and address."""
+def _filled(paragraph: str | Link | Listing, facts: Mapping[str, str]) -> Filled:
+    """A paragraph's text, a link's label and address, or what a list names."""
     if isinstance(paragraph, Link):
         return paragraph.label, facts[paragraph.fact]
+    if isinstance(paragraph, Listing):
+        return facts[paragraph.fact].splitlines()
     return Template(paragraph).substitute(facts)
 
 
-def _text(paragraphs: Sequence[str | tuple[str, str]]) -> str:
-    return "\n\n".join(each if isinstance(each, str) else f"{each[0]}:\n{each[1]}" for each in paragraphs) + "\n"
+def _text(paragraphs: Sequence[Filled]) -> str:
+    return "\n\n".join(map(_as_text, paragraphs)) + "\n"
 
 
-def _html(language: str, title: str, paragraphs: Sequence[str | tuple[str, str]]) -> str:
-    body = "\n".join(
-        f"<p>{escape(each)}</p>" if isinstance(each, str) else BUTTON.format(address=escape(each[1]), label=escape(each[0]))
-        for each in paragraphs
-    )
+def _as_text(paragraph: Filled) -> str:
+    match paragraph:
+        case str():
+            return paragraph
+        case tuple((label, address)):
+            return f"{label}:\n{address}"
+    return "\n".join(f"- {each}" for each in paragraph)
+
+
+def _as_html(paragraph: Filled) -> str:
+    match paragraph:
+        case str():
+            return f"<p>{escape(paragraph)}</p>"
+        case tuple((label, address)):
+            return BUTTON.format(address=escape(address), label=escape(label))
+    return "<ul>" + "".join(f"<li>{escape(each)}</li>" for each in paragraph) + "</ul>"
+
+
+def _html(language: str, title: str, paragraphs: Sequence[Filled]) -> str:
+    body = "\n".join(map(_as_html, paragraphs))
     return PAGE.format(language=language, title=escape(title), body=body)

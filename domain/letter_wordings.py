@@ -17,11 +17,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A paragraph that is a list: the name of the fact that holds one thing in each line."""
+
+    fact: str = "items"
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """A letter's subject and its paragraphs."""
 
     subject: str
-    paragraphs: tuple[str | Link, ...]
+    paragraphs: tuple[str | Link | Listing, ...]
 
 
 ENGLISH: Mapping[LetterKind, Wording] = {
@@ -90,6 +97,30 @@ ENGLISH: Mapping[LetterKind, Wording] = {
             "The link works once, within $lasting. If you do not want to accept, do nothing.",
         ),
     ),
+    LetterKind.ORDER_CONFIRMED: Wording(
+        "Your order $number",
+        (
+            "Thank you, $name. Your order $number is confirmed. You have bought:",
+            Listing(),
+            "Total: $total",
+            Link("Look at my order"),
+        ),
+    ),
+    LetterKind.ORDER_APPROVED: Wording(
+        "Your order $number can be paid",
+        (
+            "Your order $number is approved. Please pay $total until $moment; after that it ends by itself.",
+            Link("Pay my order"),
+        ),
+    ),
+    LetterKind.ORDER_CANCELLED: Wording(
+        "Your order $number is cancelled",
+        (
+            "Your order $number was cancelled, and its tickets are no longer valid.",
+            "Reason: $reason",
+            Link("Look at my order"),
+        ),
+    ),
 }
 
 GERMAN: Mapping[LetterKind, Wording] = {
@@ -156,6 +187,30 @@ GERMAN: Mapping[LetterKind, Wording] = {
             "$inviter lädt Sie ein, für $organization zu arbeiten, in der Rolle $role_name.",
             Link("Einladung annehmen"),
             "Der Link gilt einmal und $lasting lang. Möchten Sie nicht annehmen, tun Sie nichts.",
+        ),
+    ),
+    LetterKind.ORDER_CONFIRMED: Wording(
+        "Ihre Bestellung $number",
+        (
+            "Vielen Dank, $name. Ihre Bestellung $number ist bestätigt. Sie haben gekauft:",
+            Listing(),
+            "Summe: $total",
+            Link("Meine Bestellung ansehen"),
+        ),
+    ),
+    LetterKind.ORDER_APPROVED: Wording(
+        "Ihre Bestellung $number kann bezahlt werden",
+        (
+            "Ihre Bestellung $number ist angenommen. Bitte zahlen Sie $total bis $moment; danach endet sie von selbst.",
+            Link("Meine Bestellung bezahlen"),
+        ),
+    ),
+    LetterKind.ORDER_CANCELLED: Wording(
+        "Ihre Bestellung $number ist storniert",
+        (
+            "Ihre Bestellung $number wurde storniert; ihre Tickets gelten nicht mehr.",
+            "Grund: $reason",
+            Link("Meine Bestellung ansehen"),
         ),
     ),
 }

@@ -31,6 +31,9 @@ class LetterKind(StrEnum):
     TWO_FACTOR_CHANGED = "TWO_FACTOR_CHANGED"
     NEW_DEVICE = "NEW_DEVICE"
     INVITATION = "INVITATION"
+    ORDER_CONFIRMED = "ORDER_CONFIRMED"
+    ORDER_APPROVED = "ORDER_APPROVED"
+    ORDER_CANCELLED = "ORDER_CANCELLED"
 
 
 class TwoFactorChange(StrEnum):
@@ -51,8 +54,12 @@ FACTS: Mapping[LetterKind, frozenset[str]] = {
     LetterKind.TWO_FACTOR_CHANGED: frozenset({"change", "at", "link"}),
     LetterKind.NEW_DEVICE: frozenset({"device", "address", "at", "link"}),
     LetterKind.INVITATION: frozenset({"organization", "inviter", "role", "link", "minutes"}),
+    LetterKind.ORDER_CONFIRMED: frozenset({"number", "name", "total", "items", "link"}),
+    LetterKind.ORDER_APPROVED: frozenset({"number", "total", "at", "link"}),
+    LetterKind.ORDER_CANCELLED: frozenset({"number", "reason", "link"}),
 }
-"""What each kind must tell: links are addresses of ours, `minutes` how long the link is good for, `at` a time in RFC 3339."""
+"""What each kind must tell: links are addresses of ours, `minutes` how long the link is good for, `at` a time in RFC 3339,
+`items` a list with one thing in each line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ import re
 import zoneinfo
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_REGION = re.compile(r"[A-Z0-9]{0,3}", re.ASCII)
 LONGEST_SLUG = 80
+REGION_FORM = "is not the part of an ISO 3166-2 code after the hyphen, such as NY"
 
 
 def is_slug(text: str) -> bool:
@@ -20,6 +22,11 @@ def is_time_zone(name: str) -> bool:
 def is_country(code: str) -> bool:
     """Whether the code is a country's in ISO 3166-1 alpha-2, as assigned in 2024."""
     return len(code) == 2 and code.isalpha() and f" {code} " in _COUNTRIES
+
+
+def is_region(code: str) -> bool:
+    """Whether the code may be a country's region in ISO 3166-2, the part after the hyphen; empty for none."""
+    return bool(_REGION.fullmatch(code))
 
 
 # Two that are in the database and nowhere on earth: what the machine is set to, and that it is not.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Protocol
 from uuid import UUID
 
-from domain.names import is_country, is_time_zone
+from domain.names import REGION_FORM, is_country, is_region, is_time_zone
 from domain.paging import Page, Slice
 from domain.refusals import Faults, Refused, VersionConflict
 from domain.texts import check_line
@@ -18,6 +18,7 @@ LONGEST_ADDRESS = 200
 class Venue:
     """A place with an address; `country` is ISO 3166-1 alpha-2, `time_zone` an IANA name.
 
+    `region` is the part of its ISO 3166-2 code after the hyphen, empty where nobody said.
     `latitude` and `longitude` are degrees of WGS 84, north and east positive; both are known or neither is.
     """
 
@@ -30,6 +31,7 @@ class Venue:
     version: int = 1
     latitude: float | None = None
     longitude: float | None = None
+    region: str = ""
 
     typename: ClassVar[str] = "Venue"
 
@@ -45,6 +47,7 @@ class VenueDetails:
     time_zone: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ def _checked(venue: Venue) -> Venue:
     check_line(faults, venue.street, ("input", "street"), longest=LONGEST_ADDRESS, required=False)
     check_line(faults, venue.city, ("input", "city"), longest=LONGEST_ADDRESS)
     faults.check(is_country(venue.country), ("input", "country"), "is not a country of ISO 3166-1 in two capital letters, such as DE")
+    faults.check(is_region(venue.region), ("input", "region"), REGION_FORM)
     faults.check(is_time_zone(venue.time_zone), ("input", "timeZone"), "is not an IANA time zone such as Europe/Berlin")
     _check_degrees(faults, venue.latitude, 90, "latitude")
     _check_degrees(faults, venue.longitude, 180, "longitude")

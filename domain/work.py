@@ -23,6 +23,7 @@ from domain.news import News
 from domain.orders import Orders
 from domain.organizations import Organizations
 from domain.payments import Payments, RefundPolicies
+from domain.pricing import Prices
 from domain.references import References
 from domain.seat_availability import SeatAvailabilities
 from domain.seating.plans import SeatingPlans
@@ -60,6 +61,8 @@ class Reading(Protocol):
     def ticket_types(self) -> TicketTypes: ...
     @property
     def access_codes(self) -> AccessCodes: ...
+    @property
+    def prices(self) -> Prices: ...
     @property
     def holds(self) -> HoldBook: ...
     @property

@@ -30,7 +30,7 @@ async def create_access_code(ctx: Context, ask: CreateAccessCode) -> AccessCode:
         code = rules.create(ctx.new_id(), ctx.new_token(), ask, types, ctx.viewer.actor, work.now)
         await work.access_codes.add(code)
         await once(work.answers, key, code.id)
-        await _note(ctx, work, "access_code:created", event, code)
+        await note_access_code(ctx, work, "access_code:created", event, code)
     return code
 
 
@@ -45,7 +45,7 @@ async def revoke_access_code(ctx: Context, access_code_id: UUID) -> AccessCode:
             expect_not_archived(event.status)
             code = rules.revoke(code, work.now)
             await work.access_codes.keep_revoked(code)
-            await _note(ctx, work, "access_code:revoked", event, code)
+            await note_access_code(ctx, work, "access_code:revoked", event, code)
     return code
 
 
@@ -90,7 +90,7 @@ async def unlocked_by(ctx: Context, event_ids: Sequence[UUID], code: object) -> 
     return rules.unlocked(await codes_shown(ctx, event_ids, [str(code)] if code else []))
 
 
-async def _note(ctx: Context, work: Work, deed: str, event: Event, code: AccessCode) -> None:
+async def note_access_code(ctx: Context, work: Work, deed: str, event: Event, code: AccessCode) -> None:
     """Note the deed in the event's log, without the code itself."""
     facts: dict[str, dict[str, Fact]] = {
         "access_code_id": {"old": None, "new": str(code.id)},

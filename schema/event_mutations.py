@@ -36,6 +36,9 @@ class EventHasTickets(UserError):
     sold: int = strawberry.field(description="How many tickets are sold.")
 
 
+APPROVAL = "Whether the staff look at each order before it can be paid; nothing changes when it is left out."
+
+
 @strawberry.input(description="A new draft event.")
 class CreateEventInput:
     """Read into `domain.events.CreateEvent`."""
@@ -55,6 +58,7 @@ class CreateEventInput:
         description="Where to connect, https only; not for a PHYSICAL event. Only staff with events:read-join-link will see it.",
     )
     buyer_limit: int | None = strawberry.field(default=None, description="How many tickets of it one buyer may have.")
+    approval_required: bool | None = strawberry.field(default=None, description=APPROVAL)
 
     def to_domain(self) -> domain.CreateEvent:
         """The command meant."""
@@ -85,6 +89,7 @@ class UpdateEventInput:
     buyer_limit: int | None = strawberry.field(
         default=strawberry.UNSET, description="How many tickets of it one buyer may have; null: as many as the organization says."
     )
+    approval_required: bool | None = strawberry.field(default=None, description=APPROVAL)
 
     def to_domain(self) -> domain.UpdateEvent:
         """The command meant."""
@@ -205,4 +210,5 @@ def _details(given: CreateEventInput | UpdateEventInput) -> domain.EventDetails:
         time_zone=given.time_zone,
         venue_id=ids.expect(given.venue_id, "Venue", ("input", "venueId")) if given.venue_id else None,
         buyer_limit=said(given.buyer_limit),
+        approval_required=given.approval_required,
     )

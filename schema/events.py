@@ -67,6 +67,7 @@ class Event(Node):
     buyer_limit: int | None = strawberry.field(
         description="How many tickets of it one buyer may have; null: as many as the organization says."
     )
+    approval_required: bool = strawberry.field(description="Whether the staff look at each order before it can be paid.")
     version: int = strawberry.field(description="Rises with every change; give it as `expectedVersion`.")
     venue: Venue | None = batched(venues_by_id, key="venue_id", description="Where it takes place.")
     ticket_types: list[TicketType] = batched(

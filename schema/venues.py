@@ -32,6 +32,7 @@ class Venue(Node):
     street: str = strawberry.field(description="Street and number.")
     city: str = strawberry.field(description="The city.")
     country: str = strawberry.field(description="The country, ISO 3166-1 alpha-2.")
+    region: str = strawberry.field(description="The region there, as ISO 3166-2 writes it after the hyphen; empty when nobody said.")
     time_zone: str = strawberry.field(description="Its IANA time zone.")
     version: int = strawberry.field(description="Rises with every change; give it as `expectedVersion`.")
 
@@ -61,6 +62,7 @@ class CreateVenueInput:
     country: str = strawberry.field(description="The country, ISO 3166-1 alpha-2.")
     time_zone: str = strawberry.field(description="Its IANA time zone.")
     position: GeoPositionInput | None = strawberry.field(default=None, description="Where it is on the globe.")
+    region: str | None = strawberry.field(default=None, description="The region there, such as NY: taxes may depend on it.")
 
     def to_domain(self) -> domain.CreateVenue:
         """The command meant."""
@@ -79,6 +81,7 @@ class UpdateVenueInput:
     country: str | None = strawberry.field(default=None, description="Another country.")
     time_zone: str | None = strawberry.field(default=None, description="Another IANA time zone.")
     position: GeoPositionInput | None = strawberry.field(default=None, description="Another point on the globe.")
+    region: str | None = strawberry.field(default=None, description="Another region; empty for none.")
 
     def to_domain(self) -> domain.UpdateVenue:
         """The command meant."""
@@ -143,7 +146,7 @@ class VenueMutations:
 def _details(input: CreateVenueInput | UpdateVenueInput) -> domain.VenueDetails:
     place = input.position
     degrees = (place.latitude, place.longitude) if place else (None, None)
-    return domain.VenueDetails(input.name, input.street, input.city, input.country, input.time_zone, *degrees)
+    return domain.VenueDetails(input.name, input.street, input.city, input.country, input.time_zone, *degrees, input.region)
 
 
 found_by("Venue", venues_by_id)

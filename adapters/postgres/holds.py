@@ -5,6 +5,7 @@ in one lane and none waits for another in a circle. The statement after the lock
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -70,6 +71,44 @@ WITH ended AS (
 SELECT ended.id, lane.sequence FROM ended, lane
 """
 
+LANES = """
+SELECT FROM inventories WHERE event_id = ANY (ARRAY(SELECT event_id FROM holds WHERE id = ANY ($1::uuid[]))) ORDER BY event_id FOR UPDATE
+"""
+LOCK = f"""
+{FACTS} FROM (SELECT * FROM holds WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE) h {LINES} ORDER BY h.id, l.ticket_type_id
+"""
+# How many tickets it has tells how often it was shortened, since it only ever becomes shorter.
+GIVE_BACK_PART = """
+WITH shortened AS (
+    SELECT organization_id, id, sold_at IS NOT NULL AS sold FROM holds
+    WHERE event_id = $1 AND id = $2 AND status = 'CONVERTED' AND $3 = (SELECT sum(quantity) FROM hold_lines WHERE hold_id = $2)
+), parts AS (
+    SELECT l.ticket_type_id, l.pool_ids, part.quantity FROM shortened
+    JOIN hold_lines l ON l.organization_id = shortened.organization_id AND l.hold_id = shortened.id
+    JOIN unnest($4::uuid[], $5::integer[]) AS part (ticket_type_id, quantity) ON part.ticket_type_id = l.ticket_type_id
+), returned AS (
+    SELECT pool_id, sum(quantity) AS quantity FROM parts, unnest(pool_ids) AS pool_id GROUP BY pool_id
+), lane AS (
+    UPDATE inventories SET sequence = sequence + 1 WHERE event_id = $1 AND EXISTS (SELECT FROM shortened) RETURNING sequence
+), moved AS (
+    UPDATE pools p SET held = p.held - CASE WHEN state.was_sold THEN 0 ELSE returned.quantity END,
+        sold = p.sold - CASE WHEN state.was_sold THEN returned.quantity ELSE 0 END, moved_at = lane.sequence
+    FROM returned, lane, (SELECT sold AS was_sold FROM shortened) AS state WHERE p.id = returned.pool_id
+), freed AS (
+    UPDATE seats SET hold_id = NULL, claimed_until = NULL, booked = false, moved_at = lane.sequence
+    FROM lane, shortened WHERE seats.id = ANY ($6::uuid[]) AND seats.hold_id = shortened.id
+), fewer AS (
+    UPDATE hold_lines l SET quantity = l.quantity - parts.quantity, seat_ids = ARRAY(
+        SELECT own FROM unnest(l.seat_ids) WITH ORDINALITY AS seat (own, place) WHERE own <> ALL ($6::uuid[]) ORDER BY place
+    )
+    FROM shortened, parts
+    WHERE l.hold_id = shortened.id AND l.ticket_type_id = parts.ticket_type_id AND l.quantity > parts.quantity
+), gone AS (
+    DELETE FROM hold_lines l USING shortened, parts
+    WHERE l.hold_id = shortened.id AND l.ticket_type_id = parts.ticket_type_id AND l.quantity = parts.quantity
+)
+SELECT lane.sequence FROM shortened, lane
+"""
 
 OWN_SEATS = "JOIN hold_lines l ON l.organization_id = {0}.organization_id AND l.hold_id = {0}.id, unnest(l.seat_ids) AS own"
 EXTEND = f"""
@@ -151,6 +190,24 @@ class HoldStore:
         self._news += [_moved("hold:released", hold, ended[hold.id]) for hold in holds if hold.id in ended]
         return len(ended)
 
+    async def lock(self, ids: Sequence[UUID]) -> list[Hold | None]:
+        """The holds as they are once nobody else can change them or the stock of their events."""
+        await self._connection.execute(LANES, ids)
+        return in_order(_holds(await self._connection.fetch(LOCK, ids)), ids)
+
+    async def give_back_part(self, before: Hold, after: Hold) -> bool:
+        """Shorten it, unless that was done before. Raises ValueError when nothing of it would be left."""
+        parts = _parts(before, after)
+        if not after.lines or not parts or after.status is not HoldStatus.CONVERTED:
+            raise ValueError("a hold is shortened by something to something; end one of which nothing is left")
+        await self._connection.execute(LANE, before.event_id)
+        types, quantities = [part.ticket_type_id for part in parts], [part.quantity for part in parts]
+        seats, whole = [seat for part in parts for seat in part.seat_ids], sum(line.quantity for line in before.lines)
+        sequence = await self._connection.fetchval(GIVE_BACK_PART, before.event_id, before.id, whole, types, quantities, seats)
+        if sequence is not None:
+            self._news.append(_moved("hold:released", replace(after, lines=parts), sequence))
+        return sequence is not None
+
     async def extend(self, hold: Hold) -> None:
         """Give an active hold, and its seats, until `expires_at`."""
         await self._connection.execute(LANE, hold.event_id)
@@ -180,6 +237,18 @@ def _one_event(holds: Sequence[Hold]) -> UUID:
     if len({hold.event_id for hold in holds}) > 1:
         raise ValueError("stock moves of one event at a time; these holds are of several")
     return holds[0].event_id
+
+
+def _parts(before: Hold, after: Hold) -> tuple[HoldLine, ...]:
+    """What the hold no longer has."""
+    left = {line.ticket_type_id: line for line in after.lines}
+    parts = []
+    for line in before.lines:
+        now = left.get(line.ticket_type_id, replace(line, quantity=0, seat_ids=()))
+        if now.quantity < line.quantity:
+            seats = tuple(each for each in line.seat_ids if each not in now.seat_ids)
+            parts.append(replace(line, quantity=line.quantity - now.quantity, seat_ids=seats))
+    return tuple(parts)
 
 
 def _event_of_ended(holds: Sequence[Hold]) -> UUID:

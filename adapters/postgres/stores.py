@@ -18,6 +18,7 @@ from adapters.postgres.orders import OrderStore
 from adapters.postgres.organizations import OrganizationStore
 from adapters.postgres.payments import PaymentStore
 from adapters.postgres.platform_admins import ActStore
+from adapters.postgres.prices import PriceStore
 from adapters.postgres.refund_policies import RefundPolicyStore
 from adapters.postgres.seat_availability import SeatAvailabilityStore
 from adapters.postgres.seating import SeatingPlanStore
@@ -78,6 +79,10 @@ class Stores:
     @cached_property
     def access_codes(self) -> AccessCodeStore:
         return AccessCodeStore(self._transaction)
+
+    @cached_property
+    def prices(self) -> PriceStore:
+        return PriceStore(self._transaction)
 
     @cached_property
     def holds(self) -> HoldStore:

@@ -22,12 +22,12 @@ GET_MANY = f"SELECT {columns_of(Venue)} FROM venues WHERE id = ANY($1::uuid[])"
 COUNT = "SELECT count(*) FROM (SELECT FROM venues LIMIT $1) AS counted"
 FOR_CHANGE = f"SELECT {columns_of(Venue)} FROM venues WHERE id = $1 FOR NO KEY UPDATE"
 ADD = """
-INSERT INTO venues (organization_id, id, name, street, city, country, time_zone, latitude, longitude)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO venues (organization_id, id, name, street, city, country, time_zone, latitude, longitude, region)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 CHANGE = """
-UPDATE venues SET name = $2, street = $3, city = $4, country = $5, time_zone = $6, latitude = $7, longitude = $8, version = $9
-WHERE id = $1 AND version = $9 - 1
+UPDATE venues SET name = $2, street = $3, city = $4, country = $5, time_zone = $6, latitude = $7, longitude = $8, region = $9, version = $10
+WHERE id = $1 AND version = $10 - 1
 RETURNING id
 """
 
@@ -70,7 +70,8 @@ class VenueStore:
 
     async def keep(self, venue: Venue) -> None:
         """Write the venue, new or changed."""
-        address = (venue.name, venue.street, venue.city, venue.country, venue.time_zone, venue.latitude, venue.longitude)
+        position = (venue.latitude, venue.longitude)
+        address = (venue.name, venue.street, venue.city, venue.country, venue.time_zone, *position, venue.region)
         if venue.version == 1:
             await self._connection.execute(ADD, self._organization_id, venue.id, *address)
         elif await self._connection.fetchval(CHANGE, venue.id, *address, venue.version) is None:

@@ -33,6 +33,7 @@ class EventDetails:
     time_zone: str | None = None
     venue_id: UUID | None = None
     buyer_limit: int | None = None
+    approval_required: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def create(event_id: UUID, details: EventDetails, now: datetime, faults: Faults 
         time_zone=details.time_zone or "",
         venue_id=details.venue_id,
         buyer_limit=details.buyer_limit,
+        approval_required=bool(details.approval_required),
         created_at=now,
         updated_at=now,
     )
@@ -213,6 +215,8 @@ def check_times(faults: Faults, starts_at: datetime, ends_at: datetime) -> None:
     faults.check(ends_at > starts_at, ("input", "endsAt"), "must be after startsAt")
 
 
-_CHANGEABLE = ("slug", "title", "description", "attendance_mode", "starts_at", "ends_at", "time_zone", "venue_id", "buyer_limit")
+_CHANGEABLE = (
+    "slug", "title", "description", "attendance_mode", "starts_at", "ends_at", "time_zone", "venue_id", "buyer_limit", "approval_required",
+)  # fmt: skip
 _CLEARABLE = frozenset({"buyer_limit"})
 _TIMES = {"starts_at": "startsAt", "ends_at": "endsAt", "time_zone": "timeZone"}

@@ -39,7 +39,8 @@ class Event:
     """An event; times are UTC, `time_zone` is the IANA name of the place.
 
     `previous_starts_at` is the beginning that was announced before the one of now; `cancellation_reason` is empty unless it is cancelled;
-    `buyer_limit` is how many tickets of it one buyer may have, None means: as many as the organization says.
+    `buyer_limit` is how many tickets of it one buyer may have, None means: as many as the organization says. With `approval_required` the
+    staff look at each order before it can be paid.
     """
 
     id: UUID
@@ -58,6 +59,7 @@ class Event:
     previous_starts_at: datetime | None = None
     cancellation_reason: LocalizedText = field(default_factory=dict)
     buyer_limit: int | None = None
+    approval_required: bool = False
     version: int = 1
 
     typename: ClassVar[str] = "Event"

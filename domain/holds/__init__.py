@@ -14,7 +14,7 @@ store          what their stores must offer
 """
 
 from domain.holds.asking import MOST_LINES, MOST_OF_A_LINE, NEEDS_BUYER, HoldAsk, HoldTickets, ask_of, check_anonymous, check_lines
-from domain.holds.ending import ReleaseHold, expire, own, release
+from domain.holds.ending import ReleaseHold, expire, own, release, shorten
 from domain.holds.granting import HOLD_FOR, PoolStock, Replay, Stock, Verdict, draws, grant
 from domain.holds.lasting import ExtendHold, HoldNotExtendable, Lasting, WhyNotExtended, convert, extend
 from domain.holds.refusals import (
@@ -93,4 +93,5 @@ __all__ = [
     "grant",
     "own",
     "release",
+    "shorten",
 ]

@@ -1,10 +1,11 @@
-"""Ending a hold: given back by its buyer, or over with its time."""
+"""Ending a hold: given back by its buyer, over with its time, or in part when some of what an order took over is cancelled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from domain.holds.refusals import HoldNotActive
-from domain.holds.values import Hold, HoldStatus
+from domain.holds.values import Hold, HoldLine, HoldStatus
 from domain.idempotency import Key, key_of
 from domain.refusals import NotFound, Refused
 
@@ -33,6 +34,25 @@ def release(hold: Hold) -> Hold:
     if hold.status not in (HoldStatus.ACTIVE, HoldStatus.RELEASED):
         raise Refused(HoldNotActive(hold.status))
     return replace(hold, status=HoldStatus.RELEASED)
+
+
+def shorten(hold: Hold, parts: Sequence[HoldLine]) -> Hold:
+    """The hold without these tickets and seats of it, revoked when none is left. Raises ValueError for what it does not hold."""
+    gone = {part.ticket_type_id: part for part in parts}
+    lines = tuple(left for line in hold.lines if (left := _less(line, gone.pop(line.ticket_type_id, None))) is not None)
+    if gone:
+        raise ValueError("the hold has no tickets of such a type")
+    return replace(hold, lines=lines) if lines else replace(hold, status=HoldStatus.REVOKED)
+
+
+def _less(line: HoldLine, part: HoldLine | None) -> HoldLine | None:
+    if part is None:
+        return line
+    seats = tuple(each for each in line.seat_ids if each not in part.seat_ids)
+    quantity = line.quantity - part.quantity
+    if quantity < 0 or len(line.seat_ids) - len(seats) != len(part.seat_ids) or (line.seat_ids and len(seats) != quantity):
+        raise ValueError("the hold has fewer tickets of the type, or other seats")
+    return replace(line, quantity=quantity, seat_ids=seats) if quantity else None
 
 
 def expire(hold: Hold) -> Hold:

@@ -154,16 +154,18 @@ class TicketTypeUnknown(LinesRefused):
 
 @dataclass(frozen=True, slots=True)
 class HoldNotActive(Refusal):
-    """The hold is no longer there to be given back: it was converted, expired or revoked."""
+    """The hold is no longer there to be given back, or to be bought: it was converted, released, expired or revoked."""
 
     status: HoldStatus
+    at: tuple[str, ...] = field(default=("input", "holdId"), kw_only=True, compare=False)
 
     @property
     def message(self) -> str:
         """One sentence for a person."""
-        return f"The hold is {self.status.value.lower()} and cannot be released."
+        done = "bought; hold the tickets again" if "holdIds" in self.at else "released"
+        return f"The hold is {self.status.value.lower()} and cannot be {done}."
 
     @property
     def path(self) -> tuple[str, ...]:
         """The argument that is to blame."""
-        return ("input", "holdId")
+        return self.at

@@ -37,11 +37,21 @@ class HoldBook(Protocol):
     async def for_change(self, hold_id: UUID) -> Hold | None:
         """The hold, after locking its event's inventory and then the hold itself, as every change of stock does."""
 
+    async def lock(self, ids: Sequence[UUID]) -> list[Hold | None]:
+        """The holds in the order asked, after locking the inventories of their events in the order of their ids, then the holds."""
+
     async def give_back(self, holds: Sequence[Hold]) -> int:
         """End those of these holds of ONE event that go on, with the status they now carry; return their stock and seats; how many ended.
 
         Announces `hold:released` for each. Active ones end in any way, converted ones by being revoked; one that ended before is left
         alone, so stock is given back exactly once.
+        """
+
+    async def give_back_part(self, before: Hold, after: Hold) -> bool:
+        """Make a converted hold as short as it now is, and return what it no longer holds; whether it was still as long as `before`.
+
+        Announces `hold:released` with what went back. A hold only ever becomes shorter, so one that was shortened from `before` already
+        is left alone: each part is given back exactly once. What is shortened to nothing is given back as a whole.
         """
 
     async def expired(self, event_id: UUID, at_most: int) -> Sequence[Hold]:

@@ -1,12 +1,75 @@
 """Orders: admissions that somebody buys, with their prices as they were when she decided, until they are hers or free again.
 
 values      orders as they are
+asking      what somebody asks of them
+carts       what a buyer's holds cost
+placing     how a cart becomes an order
+changing    what becomes of it
+seeing      who may see and touch it
+letters     what letters tell of it
 finding     which ones, in which order
 words       what they are found by
+refusals    why not
 store       what their store must offer
 """
 
+from domain.orders.asking import (
+    MOST_HOLDS,
+    AnnotateOrder,
+    Attendee,
+    AttendeeOf,
+    CancelOrder,
+    CancelOrderLines,
+    CheckOutCart,
+    JudgeOrder,
+    NamedFor,
+    OrderNamed,
+    Spot,
+    Terms,
+    UpdateAttendees,
+    check_reason,
+    check_some,
+    check_terms,
+    check_wish,
+)
+from domain.orders.carts import Cart, CartFee, CartLine, cart_of
+from domain.orders.changing import (
+    annotate,
+    approve,
+    cancel,
+    cancel_lines,
+    confirm,
+    decline,
+    entry,
+    expire,
+    found,
+    is_overdue,
+    lines_named,
+    news,
+    revoked,
+    told_of_lines,
+    update_attendees,
+    without,
+)
 from domain.orders.finding import OrderFilter, OrderOrder, check_search
+from domain.orders.letters import facts_of, facts_of_confirmed, link_to
+from domain.orders.placing import (
+    Admission,
+    Placing,
+    admissions_of,
+    asks_for,
+    check_attendees,
+    check_currency,
+    expect_on_sale,
+    expect_total,
+    given_away,
+    own_holds,
+    place,
+    secret_of,
+    taken_over,
+)
+from domain.orders.refusals import CartEmpty, NowPriced, OrderHasOneEnd, OrderLinesFixed, OrderStepRefused, PriceChanged
+from domain.orders.seeing import buyers_of, expect_touchable, is_own, names_for_promo_codes, visible
 from domain.orders.store import Bill, NewOrder, Orders
 from domain.orders.values import (
     ENDED,
@@ -26,23 +89,87 @@ from domain.orders.words import split, words_of
 
 __all__ = [
     "ENDED",
+    "MOST_HOLDS",
     "WAITING",
+    "Admission",
+    "AnnotateOrder",
+    "Attendee",
+    "AttendeeOf",
     "Bill",
+    "CancelOrder",
+    "CancelOrderLines",
+    "Cart",
+    "CartEmpty",
+    "CartFee",
+    "CartLine",
+    "CheckOutCart",
+    "JudgeOrder",
+    "NamedFor",
     "NewOrder",
+    "NowPriced",
     "Order",
     "OrderChannel",
     "OrderEntry",
     "OrderFee",
     "OrderFilter",
+    "OrderHasOneEnd",
     "OrderLine",
+    "OrderLinesFixed",
+    "OrderNamed",
     "OrderOrder",
     "OrderStatus",
+    "OrderStepRefused",
     "Orders",
     "PaymentState",
+    "Placing",
+    "PriceChanged",
+    "Spot",
+    "Terms",
+    "UpdateAttendees",
+    "admissions_of",
+    "annotate",
+    "approve",
+    "asks_for",
+    "buyers_of",
+    "cancel",
+    "cancel_lines",
+    "cart_of",
+    "check_attendees",
+    "check_currency",
+    "check_reason",
     "check_search",
+    "check_some",
+    "check_terms",
+    "check_wish",
+    "confirm",
+    "decline",
+    "entry",
+    "expect_on_sale",
+    "expect_total",
+    "expect_touchable",
+    "expire",
+    "facts_of",
+    "facts_of_confirmed",
+    "found",
+    "given_away",
+    "is_overdue",
+    "is_own",
+    "lines_named",
+    "link_to",
+    "names_for_promo_codes",
+    "news",
     "numbers_of",
+    "own_holds",
     "payment_state",
+    "place",
     "read_number",
+    "revoked",
+    "secret_of",
     "split",
+    "taken_over",
+    "told_of_lines",
+    "update_attendees",
+    "visible",
+    "without",
     "words_of",
 ]

@@ -9,12 +9,20 @@ listing       list prices
 discounts     what promo codes take off
 quoting       the quote
 refusals      why there is no price
+…_editing     what organizers may say of rules, settings and codes
 store         what the store of prices must offer
 """
 
 from domain.pricing.fees import FeeKind, FeePer, FeeRule
 from domain.pricing.listing import next_price, price_range
 from domain.pricing.promo_codes import MOST_SHOWN, PromoCode, PromoKind
+from domain.pricing.promo_editing import (
+    CreatePromoCode,
+    PromoCodeDetails,
+    PromoCodeTaken,
+    UpdatePromoCode,
+    buyer_names,
+)
 from domain.pricing.quoting import quote
 from domain.pricing.refusals import (
     AmountTooLarge,
@@ -25,6 +33,7 @@ from domain.pricing.refusals import (
     PriceOutOfBounds,
     PromoCodeFault,
     PromoCodeNotValid,
+    TooManyPromoCodes,
 )
 from domain.pricing.rounding import MILLION, apportioned, half_up
 from domain.pricing.rules import (
@@ -38,6 +47,8 @@ from domain.pricing.rules import (
     PriceRules,
     PriceTier,
 )
+from domain.pricing.rules_editing import SetPriceRules
+from domain.pricing.settings_editing import SetFees, SetPricing, SetTaxRules
 from domain.pricing.store import Prices
 from domain.pricing.taxes import Place, TaxRounding, TaxRule, rate_of
 from domain.pricing.values import (
@@ -62,6 +73,7 @@ __all__ = [
     "BookedType",
     "CategoryPrice",
     "CodeSpent",
+    "CreatePromoCode",
     "CurrenciesMixed",
     "DemandRule",
     "DemandStep",
@@ -82,15 +94,24 @@ __all__ = [
     "Prices",
     "PricingSettings",
     "PromoCode",
+    "PromoCodeDetails",
     "PromoCodeFault",
     "PromoCodeNotValid",
+    "PromoCodeTaken",
     "PromoKind",
     "Quote",
     "QuotedFee",
     "QuotedLine",
+    "SetFees",
+    "SetPriceRules",
+    "SetPricing",
+    "SetTaxRules",
     "TaxRounding",
     "TaxRule",
+    "TooManyPromoCodes",
+    "UpdatePromoCode",
     "apportioned",
+    "buyer_names",
     "half_up",
     "next_price",
     "price_range",

@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import combinations
 
 from domain.pricing.listing import type_of
-from domain.pricing.promo_codes import PromoCode, PromoKind
-from domain.pricing.refusals import PromoCodeFault, PromoCodeNotValid
+from domain.pricing.promo_codes import PromoCode, PromoKind, expect_few
+from domain.pricing.refusals import SHOWN_AT, PromoCodeFault, PromoCodeNotValid
 from domain.pricing.rounding import apportioned, share_of
 from domain.pricing.rules import PriceKind
 from domain.pricing.values import CodeSpent, PriceBook, PricedAsk
@@ -36,10 +36,12 @@ class Reach:
 
 
 def discounts(asks: Sequence[PricedAsk], prices: Sequence[int], book: PriceBook, currency: str, now: datetime) -> Discounts:
-    """The best of all allowed combinations of the codes shown; refused with PromoCodeNotValid for the first that gives nothing.
+    """The best of all allowed combinations of the codes shown; refused with PromoCodeNotValid for the first that gives nothing, or
+    with TooManyPromoCodes.
 
     Stackable codes may be combined, others stand alone. Prices that the buyer names are never reduced.
     """
+    expect_few(book.shown, SHOWN_AT)
     reaches = [_reach(word, asks, prices, book, currency, now) for word in book.shown]
     return min((_combined(chosen, prices) for chosen in _allowed(reaches)), key=lambda each: each.rank)
 

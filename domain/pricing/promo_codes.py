@@ -1,13 +1,16 @@
 """Promo codes: words that make tickets cheaper, for whom, how long, how often, and up to what sum."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from domain.pricing.refusals import PromoCodeFault
+from domain.pricing.refusals import PromoCodeFault, PromoCodeNotValid, TooManyPromoCodes
+from domain.refusals import Refused
 
+LONGEST_TOLD = 40
 MOST_SHOWN = 5
 """Promo codes that one order may show: all ways to combine them are reckoned."""
 
@@ -78,3 +81,16 @@ class PromoCode:
         if self.buyer_limit is not None and used_by_buyer >= self.buyer_limit:
             return PromoCodeFault.USED_BY_BUYER
         return None
+
+
+def expect_few(codes: Sequence[str], at: tuple[str, ...]) -> None:
+    """Refuse with TooManyPromoCodes more than one order may show."""
+    if len(codes) > MOST_SHOWN:
+        raise Refused(TooManyPromoCodes(MOST_SHOWN, at))
+
+
+def expect_all_known(words: Mapping[str, str], known: Collection[str], at: tuple[str, ...]) -> None:
+    """Refuse with PromoCodeNotValid the first of the codes, as written and as they are compared, that there is not."""
+    for written, word in words.items():
+        if word not in known:
+            raise Refused(PromoCodeNotValid(written[:LONGEST_TOLD], PromoCodeFault.UNKNOWN, at))

@@ -8,6 +8,8 @@ from uuid import UUID
 from domain.money import LARGEST_AMOUNT
 from domain.refusals import ErrorCode, Refusal
 
+SHOWN_AT = ("input", "promoCodes")
+
 
 class PromoCodeFault(StrEnum):
     """Why a promo code gives nothing."""
@@ -38,7 +40,7 @@ class PromoCodeNotValid(Refusal):
 
     promo_code: str
     why: PromoCodeFault
-    at: tuple[str, ...] = ("input", "promoCodes")
+    at: tuple[str, ...] = SHOWN_AT
 
     @property
     def message(self) -> str:
@@ -48,6 +50,26 @@ class PromoCodeNotValid(Refusal):
     @property
     def path(self) -> tuple[str, ...]:
         """The argument that named it."""
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyPromoCodes(Refusal):
+    """More promo codes are shown than one order may use."""
+
+    limit: int
+    at: tuple[str, ...] = SHOWN_AT
+
+    code: ClassVar[ErrorCode] = ErrorCode.BAD_USER_INPUT
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return f"Show {self.limit} promo codes at most."
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The argument that named them."""
         return self.at
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.paging import Page, Slice
 from domain.pricing.promo_codes import PromoCode
 from domain.pricing.rules import PriceRules
-from domain.pricing.values import BookedType, CodeSpent, PriceBook, PricingSettings
+from domain.pricing.values import CodeSpent, PriceBook, PricingSettings
 
 
 class Prices(Protocol):
@@ -31,8 +31,8 @@ class Prices(Protocol):
     async def unspend(self, order_id: UUID) -> None:
         """Give back what the order used of promo codes, once; an order that used none is left alone."""
 
-    async def types(self, ticket_type_ids: Sequence[UUID]) -> list[BookedType | None]:
-        """The types as prices see them, in the order asked."""
+    async def book_of_types(self, ticket_type_ids: Sequence[UUID]) -> PriceBook:
+        """The same for these types alone, without promo codes."""
 
     async def rules(self, ticket_type_ids: Sequence[UUID]) -> list[PriceRules | None]:
         """The rules of the types, in the order asked; None where a type has none of its own."""
@@ -65,4 +65,4 @@ class Prices(Protocol):
         """Write a new code; refused with PromoCodeTaken."""
 
     async def keep(self, code: PromoCode) -> None:
-        """Write a code that was read for change; refused with PromoCodeTaken."""
+        """Write what changed of a code that was read for change; what orders used of it is not."""

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0028_payments"
-down_revision = "0026_orders"
+down_revision = "0027_pricing"
 
 CURRENT = "nullif(current_setting('app.organization_id', true), '')::uuid"
 

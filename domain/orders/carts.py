@@ -1,0 +1,79 @@
+"""Carts: what a buyer's holds set aside, and what it costs now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from domain.holds import Hold
+from domain.orders.placing import Admission
+from domain.pricing import Quote, QuotedFee
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """One ticket of a cart with its price; `index` counts the tickets of that type in that hold from 0."""
+
+    hold_id: UUID
+    ticket_type_id: UUID
+    index: int
+    event_id: UUID
+    seat_id: UUID | None
+    currency: str
+    list_minor: int
+    discount_minor: int
+    price_minor: int
+    net_minor: int
+    tax_minor: int
+    tax_rate: int
+
+    typename: ClassVar[str] = "CartLine"
+
+
+@dataclass(frozen=True, slots=True)
+class CartFee:
+    """A fee of a cart, in its currency."""
+
+    fee: QuotedFee
+    currency: str
+
+    typename: ClassVar[str] = "OrderFee"
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """All that a buyer may check out now; `expires_at` (UTC) is when the first of its holds ends, None for an empty cart."""
+
+    lines: tuple[CartLine, ...]
+    quote: Quote
+    expires_at: datetime | None
+
+    typename: ClassVar[str] = "Cart"
+
+    @property
+    def currency(self) -> str:
+        """The one currency of its prices."""
+        return self.quote.currency
+
+
+def cart_of(holds: Sequence[Hold], admissions: Sequence[Admission], quote: Quote) -> Cart:
+    """The cart of these holds, whose admissions the quote prices in their order."""
+    lines = tuple(
+        CartLine(
+            hold_id=each.spot.hold_id,
+            ticket_type_id=each.spot.ticket_type_id,
+            index=each.spot.index,
+            event_id=each.event_id,
+            seat_id=each.seat_id,
+            currency=quote.currency,
+            list_minor=line.list_minor,
+            discount_minor=line.discount_minor,
+            price_minor=line.price_minor,
+            net_minor=line.net_minor,
+            tax_minor=line.tax_minor,
+            tax_rate=line.tax_rate,
+        )
+        for each, line in zip(admissions, quote.lines, strict=True)
+    )
+    return Cart(lines, quote, min((hold.expires_at for hold in holds), default=None))

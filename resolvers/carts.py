@@ -1,0 +1,126 @@
+"""Carts and checking out: what a buyer's holds cost, and the order that they become."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from domain import orders as rules
+from domain.holds import Hold, HoldStatus, buyer_of
+from domain.idempotency import earlier, once
+from domain.identity import Permission
+from domain.orders import Admission, Cart, CheckOutCart, NewOrder, Order, OrderStatus, Placing, Terms
+from domain.paging import LONGEST_PAGE
+from domain.pricing import Quote, quote
+from domain.refusals import Faults, Refused
+from domain.secrets import digest
+from domain.work import Work
+
+from resolvers.context import Context
+from resolvers.order_settling import by_event, confirm, desk_of
+
+
+async def cart_of_viewer(ctx: Context, terms: Terms) -> Cart:
+    """What the viewer's active holds cost now, which nothing is written for; empty for one without a cart."""
+    ctx.viewer.require(Permission.ORDERS_PLACE)
+    faults = Faults()
+    rules.check_terms(faults, terms, ())
+    faults.refuse()
+    buyer = buyer_of(ctx.viewer)
+    # Prices go by the database's time, which only works know.
+    async with ctx.work() as work:
+        holds = list(reversed(await work.holds.of_buyer(buyer, LONGEST_PAGE))) if buyer else []
+        admissions = rules.admissions_of(holds)
+        names = rules.names_for_promo_codes(ctx.viewer, buyer or "", None)
+        priced = await _quote(work, admissions, terms, names, path=())
+        return rules.cart_of(holds, admissions, priced)
+
+
+async def check_out_cart(ctx: Context, ask: CheckOutCart) -> tuple[Order, str | None]:
+    """The order, and the secret by which a guest shows that it is hers. The same key again gets the same."""
+    ctx.viewer.require(Permission.ORDERS_PLACE)
+    return await _place(ctx, ask)
+
+
+async def create_box_office_order(ctx: Context, ask: CheckOutCart) -> Order:
+    """The order of somebody who stands at the counter, made of the holds of whoever serves her."""
+    ctx.viewer.require(Permission.ORDERS_MANAGE)
+    order, _ = await _place(ctx, ask)
+    return order
+
+
+async def _place(ctx: Context, ask: CheckOutCart) -> tuple[Order, str | None]:
+    rules.check_wish(ask)
+    buyer = rules.somebody(buyer_of(ctx.viewer))
+    key = ask.key(buyer)
+    async with ctx.work() as work:
+        holds = await _locked(work, ask, buyer)
+        order_id = await earlier(work.answers, key)
+        if order_id is None:
+            order = await _order(ctx, work, ask, buyer, rules.own_holds(holds, buyer))
+            await once(work.answers, key, order.id)
+        else:
+            order = rules.found_order((await work.orders.get_many([order_id]))[0])
+    return order, _secret(ctx, order.id)
+
+
+async def _locked(work: Work, ask: CheckOutCart, buyer: str) -> list[Hold | None]:
+    """The holds meant, which nobody changes until the work ends; of the whole cart those that are still active."""
+    if ask.hold_ids is not None:
+        return await work.holds.lock(ask.hold_ids)
+    ids = [hold.id for hold in reversed(await work.holds.of_buyer(buyer, LONGEST_PAGE))]
+    return [hold for hold in await work.holds.lock(ids) if hold and hold.status is HoldStatus.ACTIVE]
+
+
+async def _order(ctx: Context, work: Work, ask: CheckOutCart, buyer: str, holds: Sequence[Hold]) -> Order:
+    """The new order, whose holds are locked; confirmed at once where there is nothing to wait for."""
+    taken = rules.taken_over(holds, work.now)
+    admissions = rules.admissions_of(taken)
+    rules.check_attendees(admissions, ask)
+    events = [event for event in await work.events.get_many(sorted({hold.event_id for hold in taken})) if event]
+    rules.expect_on_sale(events, admissions, work.now)
+    names = rules.names_for_promo_codes(ctx.viewer, buyer, ask.email)
+    priced = await _quote(work, admissions, ask.terms, names, for_change=True)
+    due = rules.given_away(priced) if ask.complimentary else priced
+    rules.expect_total(ask.expected_total, due, admissions)
+    person_id = None if ask.as_staff else ctx.viewer.person_id
+    placing = Placing(ctx.new_id(), buyer, person_id, ctx.viewer.locales[0], work.now, tuple(events))
+    bill = rules.place(placing, ask, admissions, due, ctx.new_id)
+    await _convert(work, taken)
+    noted = rules.entry(ctx.new_id(), "order:created", None, bill.order, work.now, ctx.viewer.actor)
+    secrets = [digest(secret)] if (secret := _secret(ctx, bill.order.id)) and not ask.as_staff else []
+    order = await work.orders.add(NewOrder(bill, rules.numbers_of(ctx.new_token()), noted, secrets))
+    await work.prices.spend(order.id, due.spent, names)
+    work.announce(rules.news("order:created", order))
+    if order.status is OrderStatus.PENDING and order.total_minor == 0:
+        return await confirm(work, desk_of(ctx), order, bill.lines)
+    return order
+
+
+async def _quote(
+    work: Work,
+    admissions: Sequence[Admission],
+    terms: Terms,
+    buyers: Sequence[str],
+    *,
+    for_change: bool = False,
+    path: tuple[str, ...] = ("input",),
+) -> Quote:
+    seat_ids = [each.seat_id for each in admissions if each.seat_id]
+    states = await work.seats.get_many(seat_ids) if seat_ids else []
+    categories = {id: state.seat.category for id, state in zip(seat_ids, states, strict=True) if state}
+    asks = rules.asks_for(admissions, categories, terms, path)
+    events = sorted({each.event_id for each in admissions})
+    book = await work.prices.book(events, terms.promo_codes, buyers=buyers, for_change=for_change)
+    priced = quote(asks, book, work.now, terms.country)
+    rules.check_currency(terms, priced.currency, path)
+    return priced
+
+
+async def _convert(work: Work, holds: Sequence[Hold]) -> None:
+    for some in by_event(holds):
+        if await work.holds.convert(some) != len(some):
+            raise RuntimeError("a hold that was locked as active is not active")
+
+
+def _secret(ctx: Context, order_id: UUID) -> str | None:
+    """A guest's, worked out of her cart's token; whoever is signed in needs none."""
+    return None if ctx.viewer.actor or not ctx.viewer.cart else rules.secret_of(ctx.viewer.cart, order_id)
