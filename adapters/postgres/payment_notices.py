@@ -9,11 +9,7 @@ RECEIVE = """
 INSERT INTO payment_notices (organization_id, provider, id, kind, body) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING RETURNING true
 """
-# Whoever finds it locked leaves it to the other.
-TAKE = """
-SELECT provider, id, kind, body, tries FROM payment_notices
-WHERE provider = $1 AND id = $2 AND due_at IS NOT NULL FOR UPDATE SKIP LOCKED
-"""
+WAITING = "SELECT provider, id, kind, body, tries FROM payment_notices WHERE provider = $1 AND id = $2 AND due_at IS NOT NULL"
 DONE = "UPDATE payment_notices SET due_at = NULL, fault = NULL WHERE provider = $1 AND id = $2"
 PUT_OFF = "UPDATE payment_notices SET due_at = $3, tries = tries + 1, fault = $4 WHERE provider = $1 AND id = $2 AND due_at IS NOT NULL"
 
@@ -30,9 +26,9 @@ class NoticeStore:
         tenant = self._transaction.organization_id
         return bool(await self._connection.fetchval(RECEIVE, tenant, notice.provider, notice.id, notice.kind, notice.body))
 
-    async def notice_for_change(self, provider: str, id: str) -> KeptNotice | None:
-        """One that waits and that nobody else has in hand."""
-        row = await self._connection.fetchrow(TAKE, provider, id)
+    async def waiting_notice(self, provider: str, id: str) -> KeptNotice | None:
+        """One that waits."""
+        row = await self._connection.fetchrow(WAITING, provider, id)
         return KeptNotice(**row) if row else None
 
     async def notice_done(self, notice: KeptNotice) -> None:

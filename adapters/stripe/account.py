@@ -6,7 +6,7 @@ from typing import Any
 
 import stripe
 
-from adapters.stripe.notices import read_notice
+from adapters.stripe.notices import read_notice, verify
 from adapters.stripe.reading import refund_report, report_of_intent, report_of_session
 from domain.payments.provider import Charge, Credentials, Notice, ProviderRefused, ProviderUnsure, RefundReport, Report
 from domain.payments.values import Payment, Refund
@@ -74,9 +74,14 @@ class StripeAccount:
         reference = refund.reference
         return refund_report(await _asked(lambda: self._client.v1.refunds.retrieve_async(reference)))
 
-    def read_notice(self, body: bytes, signature: str, now: datetime) -> Notice:
+    def verify(self, body: bytes, signature: str, now: datetime) -> Notice:
         """See `PaymentProvider`."""
-        return read_notice(body, signature, self._credentials.webhook_secret, now)
+        verify(body, signature, self._credentials.webhook_secret, now)
+        return read_notice(body)
+
+    def read(self, body: bytes) -> Notice:
+        """See `PaymentProvider`."""
+        return read_notice(body)
 
 
 async def _asked(ask: Callable[[], Awaitable[Any]]) -> Any:

@@ -16,9 +16,8 @@ FINAL = frozenset({"payment_intent.succeeded", "payment_intent.canceled"})
 OF_REFUNDS = frozenset({"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"})
 
 
-def read_notice(body: bytes, signature: str, secret: str, now: datetime) -> Notice:
-    """See `PaymentProvider.read_notice`."""
-    _verify(body, signature, secret, now)
+def read_notice(body: bytes) -> Notice:
+    """What it says. Raises NoticeForged where it is no event of Stripe's."""
     try:
         event = json.loads(body)
         return _notice(event, event["data"]["object"])
@@ -26,7 +25,8 @@ def read_notice(body: bytes, signature: str, secret: str, now: datetime) -> Noti
         raise NoticeForged("it is no event of Stripe's") from error
 
 
-def _verify(body: bytes, signature: str, secret: str, now: datetime) -> None:
+def verify(body: bytes, signature: str, secret: str, now: datetime) -> None:
+    """Raises NoticeForged unless whoever knows the secret signed these bytes at about this time."""
     try:
         # Its own clock is left out of it, because ours is the database's.
         stripe.WebhookSignature.verify_header(body, signature, secret, tolerance=None)

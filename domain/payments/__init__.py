@@ -1,9 +1,12 @@
 """Payments: money that comes in for orders, money that goes back, and the ledger of both.
 
 values      payments, refunds and the ledger as they are
+asking      what people ask for
 provider    the port of payment providers
 settling    what a provider's report does to payment and order
 refunding   how much goes back, from which payments, for what
+reviving    orders that live again
+telling     what is told of money
 policy      what buyers may take back themselves
 refusals    why no money is taken or given back
 store       what the stores must offer

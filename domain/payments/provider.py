@@ -120,8 +120,11 @@ class PaymentProvider(Protocol):
     async def retrieve_refund(self, refund: Refund) -> RefundReport:
         """How a refund stands. Raises ProviderRefused, ProviderUnsure."""
 
-    def read_notice(self, body: bytes, signature: str, now: datetime) -> Notice:
-        """What a notice says. Raises NoticeForged."""
+    def verify(self, body: bytes, signature: str, now: datetime) -> Notice:
+        """What a notice says that has just come. Raises NoticeForged."""
+
+    def read(self, body: bytes) -> Notice:
+        """What a notice says that was verified when it came. Raises NoticeForged where it cannot be read."""
 
 
 class PaymentProviders(Protocol):

@@ -78,7 +78,7 @@ def settle(payment: Payment, order: Order, report: Report, now: datetime) -> Set
 
 def _known(payment: Payment, report: Report, now: datetime) -> Payment:
     """The payment with what the report says; its time moves only when something else does."""
-    told = replace(payment, reference=report.reference, intent=report.intent or payment.intent)
+    told = replace(payment, reference=payment.reference or report.reference, intent=report.intent or payment.intent)
     told = replace(told, status=report.status, failure=report.failure)
     told = replace(told, changed_at=now) if told != payment else payment
     return replace(told, due_at=None if told.status in FINAL else next_asking(payment.created_at, now))
@@ -97,6 +97,11 @@ def _confirm(payment: Payment, order: Order, report: Report, now: datetime) -> S
 def is_covered(order: Order) -> bool:
     """Whether what the order kept pays for all of it."""
     return order.paid_minor - order.refunded_minor >= order.total_minor
+
+
+def is_over(order: Order) -> bool:
+    """Whether nothing is to be paid for the order any more: it ended, or it is paid."""
+    return order.status in ENDED or is_covered(order)
 
 
 def can_come_back(order: Order) -> bool:

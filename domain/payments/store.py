@@ -115,8 +115,8 @@ class Payments(Protocol):
     async def receive(self, notice: KeptNotice) -> bool:
         """Keep a notice; False for one that is there already."""
 
-    async def notice_for_change(self, provider: str, id: str) -> KeptNotice | None:
-        """A notice that waits, locked; None when there is none, or somebody else has it in hand."""
+    async def waiting_notice(self, provider: str, id: str) -> KeptNotice | None:
+        """A notice that waits; None when there is none. Whoever looks at it may do so twice."""
 
     async def notice_done(self, notice: KeptNotice) -> None:
         """It waits no more."""
