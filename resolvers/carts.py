@@ -10,7 +10,7 @@ from domain.identity import Permission
 from domain.orders import Admission, Cart, CheckOutCart, NewOrder, Order, OrderStatus, Placing, Terms
 from domain.paging import LONGEST_PAGE
 from domain.pricing import Quote, quote
-from domain.refusals import Faults, Refused
+from domain.refusals import Faults
 from domain.secrets import digest
 from domain.work import Work
 
@@ -106,7 +106,7 @@ async def _quote(
 ) -> Quote:
     seat_ids = [each.seat_id for each in admissions if each.seat_id]
     states = await work.seats.get_many(seat_ids) if seat_ids else []
-    categories = {id: state.seat.category for id, state in zip(seat_ids, states, strict=True) if state}
+    categories = {seat_id: state.seat.category for seat_id, state in zip(seat_ids, states, strict=True) if state}
     asks = rules.asks_for(admissions, categories, terms, path)
     events = sorted({each.event_id for each in admissions})
     book = await work.prices.book(events, terms.promo_codes, buyers=buyers, for_change=for_change)

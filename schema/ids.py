@@ -54,4 +54,5 @@ _WORDS = {
     "EventCategory": "event category",
     "MetadataField": "metadata field",
     "ServiceKey": "service key",
+    "OrderLine": "order line",
 }

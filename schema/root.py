@@ -14,7 +14,9 @@ from schema.access_codes import AccessCode, AccessCodeMutations, AccessCodeQueri
 from schema.accounts import AccountMutations
 from schema.availability import AvailabilitySubscriptions
 from schema.batched import Batch, load, publish_batches
+from schema.carts import CartQueries
 from schema.challenges import ChallengeMutations
+from schema.checkout import CheckoutMutations
 from schema.event_categories import EventCategory, EventCategoryMutations, EventCategoryQueries
 from schema.event_lifecycle import EventLifecycleMutations
 from schema.event_mutations import EventMutations
@@ -28,6 +30,9 @@ from schema.memberships import MembershipMutations
 from schema.metadata import MetadataField, MetadataQueries
 from schema.metadata_mutations import MetadataMutations
 from schema.nodes import Node, find_many
+from schema.order_finding import OrderQueries
+from schema.order_mutations import OrderMutations
+from schema.orders import Order, OrderLine
 from schema.organizations import Organization
 from schema.pools import PoolMutations
 from schema.products import ProductMutations, TicketTypeQueries
@@ -60,6 +65,8 @@ Entity = Annotated[
     | SeatingPlanVersion
     | Organization
     | Hold
+    | Order
+    | OrderLine
     | Image
     | EventCategory
     | MetadataField
@@ -81,6 +88,8 @@ class Query(
     SeatingQueries,
     SeatQueries,
     HoldQueries,
+    CartQueries,
+    OrderQueries,
     EventCategoryQueries,
     MetadataQueries,
 ):
@@ -139,6 +148,8 @@ class Mutation(
     SeatingMutations,
     HoldMutations,
     SeatHoldMutations,
+    CheckoutMutations,
+    OrderMutations,
     ImageMutations,
     EventCategoryMutations,
     MetadataMutations,

@@ -10,7 +10,10 @@ from resolvers.service_keys import own_service_key
 from resolvers.sessions import sessions_of_viewer
 from schema import ids
 from schema.accounts import Account
+from schema.connections import Connection
 from schema.memberships import Membership
+from schema.order_finding import After, Before, First, Last, own_orders
+from schema.orders import Order
 from schema.service_keys import ServiceKey
 from schema.sessions import Session
 
@@ -47,6 +50,13 @@ class Viewer:
     async def memberships(self: identity.Viewer, info: strawberry.Info) -> list[Membership]:
         """In every organization."""
         return await belongings_of_viewer(info.context)  # type: ignore[return-value]
+
+    @strawberry.field(description="What the viewer bought in the current organization, the newest first; null where none is named.")
+    async def orders(
+        self: identity.Viewer, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Order] | None:
+        """One page."""
+        return await own_orders(info.context, first, after, last, before) if self.organization_id else None
 
     @strawberry.field(description="Where the viewer is signed in, the session last used first.")
     async def sessions(self: identity.Viewer, info: strawberry.Info) -> list[Session]:

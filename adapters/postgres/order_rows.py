@@ -4,8 +4,8 @@ from adapters.postgres.rows import Row, columns_of, facts_of
 from domain.orders import Order, OrderChannel, OrderEntry, OrderFee, OrderLine, OrderStatus
 
 ORDER = columns_of(Order, table="o")
-LINE = columns_of(OrderLine, table="l")
-FEE = columns_of(OrderFee, table="f")
+LINE = columns_of(OrderLine, table="l", but=["currency"]) + ", o.currency"
+FEE = columns_of(OrderFee, table="f", but=["currency"]) + ", o.currency"
 ENTRY = columns_of(OrderEntry, table="e")
 
 _STATUSES = {each.value: each for each in OrderStatus}

@@ -33,13 +33,20 @@ BY_SECRETS = f"""
 SELECT {ORDER}, s.digest FROM order_secrets s JOIN orders o ON o.organization_id = s.organization_id AND o.id = s.order_id
 WHERE s.digest = ANY ($1::bytea[])
 """
-LINES_OF = f"SELECT {LINE} FROM order_lines l WHERE l.order_id = ANY ($1::uuid[]) ORDER BY l.order_id, l.position"
-LINES = f"SELECT {LINE} FROM order_lines l WHERE l.id = ANY ($1::uuid[])"
-FEES_OF = f"SELECT {FEE} FROM order_fees f WHERE f.order_id = ANY ($1::uuid[]) ORDER BY f.order_id, f.id"
+OF_ORDER = "JOIN orders o ON o.organization_id = {0}.organization_id AND o.id = {0}.order_id"
+LINES_OF = f"""
+SELECT {LINE} FROM order_lines l {OF_ORDER.format("l")} WHERE l.order_id = ANY ($1::uuid[]) ORDER BY l.order_id, l.position
+"""
+LINES = f"SELECT {LINE} FROM order_lines l {OF_ORDER.format('l')} WHERE l.id = ANY ($1::uuid[])"
+FEES_OF = f"SELECT {FEE} FROM order_fees f {OF_ORDER.format('f')} WHERE f.order_id = ANY ($1::uuid[]) ORDER BY f.order_id, f.id"
 HISTORY = """
 SELECT entry.* FROM unnest($1::uuid[]) AS asked (order_id) CROSS JOIN LATERAL (
     SELECT {columns} FROM order_history e WHERE e.order_id = asked.order_id AND {edge} ORDER BY e.id {way} LIMIT $2
 ) AS entry
+"""
+COUNT_HISTORY = """
+SELECT (SELECT count(*) FROM (SELECT FROM order_history e WHERE e.order_id = asked.order_id LIMIT $2) AS counted)
+FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (order_id, place) ORDER BY place
 """
 # Whoever changes an event's stock locks its row in `inventories` first; of several events in the order of their ids.
 LANES = """
@@ -103,6 +110,10 @@ class OrderStore:
         statement = HISTORY.format(columns=ENTRY, edge=edge, way="ASC" if towards_newer else "DESC")
         rows = await self._connection.fetch(statement, order_ids, page.size + 1, *(page.edge or ()), record_class=EntryRow)
         return [pages.slice_of(cast("Sequence[OrderEntry]", some), page) for some in grouped(rows, order_ids, by="order_id")]
+
+    async def count_history(self, order_ids: Sequence[UUID], at_most: int) -> list[int]:
+        """Looks at no more than `at_most` of each."""
+        return [row["count"] for row in await self._connection.fetch(COUNT_HISTORY, order_ids, at_most)]
 
     async def add(self, new: NewOrder) -> Order:
         """Write it. Raises RuntimeError when each of its numbers is taken, which nobody lives to see."""

@@ -32,7 +32,7 @@ from domain.orders.asking import (
     check_terms,
     check_wish,
 )
-from domain.orders.carts import Cart, CartFee, CartLine, cart_of
+from domain.orders.carts import Cart, CartLine, cart_of
 from domain.orders.changing import (
     annotate,
     approve,
@@ -43,6 +43,7 @@ from domain.orders.changing import (
     entry,
     expire,
     found,
+    found_order,
     is_overdue,
     lines_named,
     news,
@@ -66,10 +67,11 @@ from domain.orders.placing import (
     own_holds,
     place,
     secret_of,
+    somebody,
     taken_over,
 )
 from domain.orders.refusals import CartEmpty, NowPriced, OrderHasOneEnd, OrderLinesFixed, OrderStepRefused, PriceChanged
-from domain.orders.seeing import buyers_of, expect_touchable, is_own, names_for_promo_codes, visible
+from domain.orders.seeing import buyers_of, expect_touchable, is_own, names_for_promo_codes, own_filter, visible
 from domain.orders.store import Bill, NewOrder, Orders
 from domain.orders.values import (
     ENDED,
@@ -100,7 +102,6 @@ __all__ = [
     "CancelOrderLines",
     "Cart",
     "CartEmpty",
-    "CartFee",
     "CartLine",
     "CheckOutCart",
     "JudgeOrder",
@@ -151,6 +152,7 @@ __all__ = [
     "facts_of",
     "facts_of_confirmed",
     "found",
+    "found_order",
     "given_away",
     "is_overdue",
     "is_own",
@@ -159,12 +161,14 @@ __all__ = [
     "names_for_promo_codes",
     "news",
     "numbers_of",
+    "own_filter",
     "own_holds",
     "payment_state",
     "place",
     "read_number",
     "revoked",
     "secret_of",
+    "somebody",
     "split",
     "taken_over",
     "told_of_lines",

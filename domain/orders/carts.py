@@ -7,8 +7,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.holds import Hold
-from domain.orders.placing import Admission
-from domain.pricing import Quote, QuotedFee
+from domain.orders.placing import Admission, fees_of
+from domain.orders.values import OrderFee
+from domain.pricing import Quote
+
+NOBODYS = UUID(int=0)
+"""In the place of ids: the fees of a cart are of no order yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +36,20 @@ class CartLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CartFee:
-    """A fee of a cart, in its currency."""
-
-    fee: QuotedFee
-    currency: str
-
-    typename: ClassVar[str] = "OrderFee"
-
-
-@dataclass(frozen=True, slots=True)
 class Cart:
     """All that a buyer may check out now; `expires_at` (UTC) is when the first of its holds ends, None for an empty cart."""
 
+    currency: str
     lines: tuple[CartLine, ...]
-    quote: Quote
+    fees: tuple[OrderFee, ...]
+    net_minor: int
+    tax_minor: int
+    fee_minor: int
+    discount_minor: int
+    total_minor: int
     expires_at: datetime | None
 
     typename: ClassVar[str] = "Cart"
-
-    @property
-    def currency(self) -> str:
-        """The one currency of its prices."""
-        return self.quote.currency
 
 
 def cart_of(holds: Sequence[Hold], admissions: Sequence[Admission], quote: Quote) -> Cart:
@@ -76,4 +71,14 @@ def cart_of(holds: Sequence[Hold], admissions: Sequence[Admission], quote: Quote
         )
         for each, line in zip(admissions, quote.lines, strict=True)
     )
-    return Cart(lines, quote, min((hold.expires_at for hold in holds), default=None))
+    return Cart(
+        currency=quote.currency,
+        lines=lines,
+        fees=fees_of(quote, NOBODYS, lambda: NOBODYS),
+        net_minor=quote.net_minor,
+        tax_minor=quote.tax_minor,
+        fee_minor=quote.fee_minor,
+        discount_minor=quote.discount_minor,
+        total_minor=quote.total_minor,
+        expires_at=min((hold.expires_at for hold in holds), default=None),
+    )

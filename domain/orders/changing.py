@@ -29,6 +29,13 @@ def found(bill: Bill | None, at: tuple[str, ...] = ORDER_ID) -> Bill:
     return bill
 
 
+def found_order(order: Order | None, at: tuple[str, ...] = ORDER_ID) -> Order:
+    """The order alone, or the refusal NotFound naming the argument `at`."""
+    if order is None:
+        raise Refused(NotFound("order", at))
+    return order
+
+
 def confirm(order: Order, now: datetime) -> Order:
     """The order as one whose admissions are the buyer's; refused with OrderStepRefused unless it waits for nothing but money."""
     if order.status is not OrderStatus.PENDING:

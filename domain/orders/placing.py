@@ -178,7 +178,7 @@ def place(placing: Placing, ask: CheckOutCart, admissions: Sequence[Admission], 
         created_at=placing.at,
         expires_at=_decided_by(placing) if waits_for_staff else placing.at + PAY_WITHIN,
     )
-    return Bill(order, _lines(order.id, ask, admissions, quote, new_id), _fees(order.id, quote, new_id))
+    return Bill(order, _lines(order.id, ask, admissions, quote, new_id), fees_of(quote, order.id, new_id))
 
 
 def _channel(ask: CheckOutCart) -> OrderChannel:
@@ -223,9 +223,20 @@ def _lines(
     return tuple(lines)
 
 
-def _fees(order_id: UUID, quote: Quote, new_id: Callable[[], UUID]) -> tuple[OrderFee, ...]:
+def fees_of(quote: Quote, order_id: UUID, new_id: Callable[[], UUID]) -> tuple[OrderFee, ...]:
+    """The fees of the quote, as an order has them."""
     return tuple(
-        OrderFee(new_id(), order_id, each.kind.value, each.label, each.price_minor, each.net_minor, each.tax_minor, each.tax_rate)
+        OrderFee(
+            id=new_id(),
+            order_id=order_id,
+            kind=each.kind.value,
+            label=each.label,
+            price_minor=each.price_minor,
+            net_minor=each.net_minor,
+            tax_minor=each.tax_minor,
+            tax_rate=each.tax_rate,
+            currency=quote.currency,
+        )
         for each in quote.fees
     )
 
@@ -234,3 +245,10 @@ def secret_of(cart: str, order_id: UUID) -> str:
     """The secret by which a guest shows that the order is hers: made of her cart's own, so that the same wish is told the same again."""
     made = hashlib.sha256(f"order secret {cart} {order_id}".encode()).digest()
     return urlsafe_b64encode(made).rstrip(b"=").decode()
+
+
+def somebody(buyer: str | None) -> str:
+    """The buyer; refused with CartEmpty where there is none, who can hold nothing."""
+    if buyer is None:
+        raise Refused(CartEmpty())
+    return buyer

@@ -2,6 +2,7 @@
 
 from domain.holds import buyer_with
 from domain.identity import Permission, Viewer
+from domain.orders.finding import OrderFilter
 from domain.orders.values import Order, OrderChannel
 from domain.refusals import NotFound, Refused
 
@@ -20,6 +21,11 @@ def names_for_promo_codes(viewer: Viewer, buyer: str, email: str | None) -> list
 def is_own(order: Order, viewer: Viewer) -> bool:
     """Whether the viewer bought it for herself, online."""
     return order.channel is OrderChannel.ONLINE and order.buyer in buyers_of(viewer)
+
+
+def own_filter(viewer: Viewer) -> OrderFilter:
+    """What finds the orders that `is_own` says are the viewer's."""
+    return OrderFilter(buyers=buyers_of(viewer), channels=[OrderChannel.ONLINE])
 
 
 def visible(order: Order | None, viewer: Viewer) -> Order | None:

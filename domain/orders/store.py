@@ -65,6 +65,9 @@ class Orders(Protocol):
     async def history_of_orders(self, order_ids: Sequence[UUID], page: Page) -> list[Slice[OrderEntry]]:
         """For each order one window of its history, the newest first; the edge holds the entry's id."""
 
+    async def count_history(self, order_ids: Sequence[UUID], at_most: int) -> list[int]:
+        """For each order how long its history is, counted up to `at_most`."""
+
     async def add(self, new: NewOrder) -> Order:
         """Write a new order with its lines, fees, history and secrets, in one statement; the order with its number.
 

@@ -94,7 +94,8 @@ class Order:
 class OrderLine:
     """One admission: what it costs (`price_minor` is what the buyer pays, tax included) and whose it is.
 
-    `tax_rate` is in millionths: 190,000 is 19 %. A cancelled one counts no more in its order's sums.
+    `tax_rate` is in millionths: 190,000 is 19 %. A cancelled one counts no more in its order's sums. `currency` is the
+    order's, for who reads the line alone.
     """
 
     id: UUID
@@ -115,6 +116,7 @@ class OrderLine:
     attendee_email: str | None = None
     cancelled_at: datetime | None = None
     refunded_minor: int = 0
+    currency: str = ""
 
     typename: ClassVar[str] = "OrderLine"
 
@@ -131,6 +133,7 @@ class OrderFee:
     net_minor: int
     tax_minor: int
     tax_rate: int
+    currency: str = ""
 
     typename: ClassVar[str] = "OrderFee"
 
