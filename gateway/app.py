@@ -40,6 +40,7 @@ from gateway.transports.operations import Operations
 from gateway.transports.sse import ServerSentEvents
 from gateway.transports.streams import Streams
 from gateway.transports.websocket import GraphQLWebSocket
+from gateway.webhooks import Webhooks
 from schema.root import build_schema
 
 log = structlog.get_logger("ticketbase.app")
@@ -131,6 +132,7 @@ async def build_gateway(house: House) -> Gateway:
         ServedImages(house.outside.storage).route(),
         *seating_routes(house.contexts.of, house.contexts.fresh),
         *calendar_routes(house.contexts.of, house.contexts.fresh),
+        Webhooks(house).route(),
         *identity_routes(house.contexts.of, RestTerms.of(settings), house.cookie, house.front_end),
         *front_end_routes(house, RestTerms.of(settings)),
         *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS, **IDENTITY}),

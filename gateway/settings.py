@@ -16,6 +16,7 @@ from domain.addresses import ORGANIZATION
 from gateway import variables
 from gateway.environment import Environment, Fault, Secret, SettingsRefused
 from gateway.identity_settings import IdentityTerms, read_identity
+from gateway.payment_settings import PaymentTerms, read_payments
 from gateway.vault_keys import VaultKey, read_vault_keys
 
 __all__ = [
@@ -167,6 +168,7 @@ class Settings:
     tokens: TokenTerms
     identity: IdentityTerms
     vault_keys: tuple[VaultKey, ...]
+    payments: PaymentTerms
     holds: HoldTerms
     image_quota_bytes: int
     limits: Limits
@@ -234,6 +236,7 @@ def _read(source: Environment) -> Settings:
         tokens=_read_tokens(source),
         identity=read_identity(source, developing=developing),
         vault_keys=read_vault_keys(source),
+        payments=read_payments(source),
         holds=_read_holds(source),
         image_quota_bytes=source.read("TICKETBASE_IMAGE_QUOTA_BYTES", variables.whole(0, 10**15), 1_000_000_000),
         limits=_read_limits(source),

@@ -54,19 +54,21 @@ async def in_flight(till: Till, order: Order) -> bool:
     async with till.work() as work:
         [payments] = await work.payments.of_orders([order.id])
         now = work.now
-    going_on = [each for each in payments if each.status not in FINAL]
-    for payment in going_on:
-        try:
-            if await _comes(till, order, payment, now=now):
-                return True
-        except ProviderUnsure:
-            return bool(now < order.expires_at + rules.STALE_AFTER)
-        except ProviderRefused:
-            continue
-    return False
+    # Each is asked, so that each that nobody needs is given up.
+    return any([await _may_come(till, order, payment, now) for payment in payments if payment.status not in FINAL])
 
 
-async def _comes(till: Till, order: Order, payment: Payment, *, now: datetime) -> bool:
+async def _may_come(till: Till, order: Order, payment: Payment, now: datetime) -> bool:
+    """The same for one payment. Of a provider that does not answer it is believed for a day that money comes."""
+    try:
+        return await _comes(till, order, payment, now)
+    except ProviderUnsure:
+        return now < order.expires_at + rules.STALE_AFTER
+    except ProviderRefused:
+        return False
+
+
+async def _comes(till: Till, order: Order, payment: Payment, now: datetime) -> bool:
     account = await account_for(till, payment)
     known = await _known(till, account, order, payment)
     report = await account.retrieve(known)

@@ -7,9 +7,8 @@ from uuid import UUID
 from domain import orders
 from domain.letters import Letter, LetterKind
 from domain.orders import Bill, Order
-from domain.payments import LedgerEntry, LedgerKind, Payment, Report, Settlement
+from domain.payments import LedgerEntry, LedgerKind, Payment, Report, Settlement, telling
 from domain.payments import settling as rules
-from domain.payments import telling
 from domain.payments.values import FINAL, PaymentStatus
 from domain.work import Work
 
@@ -32,13 +31,9 @@ async def settle(till: Till, payment_id: UUID, report: Report) -> Payment | None
         return await apply(work, till, bill, before, rules.settle(before, bill.order, report, work.now), tuple(payments.values()))
 
 
-async def apply(
-    work: Work, till: Till, bill: Bill, before: Payment, settled: Settlement, others: Sequence[Payment] = ()
-) -> Payment:
+async def apply(work: Work, till: Till, bill: Bill, before: Payment, settled: Settlement, others: Sequence[Payment] = ()) -> Payment:
     """Write a settlement in a work that has locked the order and its payments; `others` are the order's, to be given up once it is paid."""
-    payment = settled.payment
-    if _is_idle(settled):
-        payment = replace(payment, due_at=work.now)
+    payment = replace(settled.payment, due_at=work.now) if _is_idle(settled) else settled.payment
     if payment != before:
         await work.payments.keep([payment, *_given_up(settled, others, work)])
     if settled.came_in_minor:
@@ -74,14 +69,10 @@ def _given_up(settled: Settlement, others: Sequence[Payment], work: Work) -> lis
 async def _take_in(work: Work, till: Till, bill: Bill, payment: Payment, settled: Settlement) -> None:
     """The money in ledger, order and history; and the order confirmed where it is all there."""
     desk, now = till.desk, work.now
-    entry = LedgerEntry(
-        desk.new_id(), payment.order_id, payment.id, None, LedgerKind.CAPTURE, settled.came_in_minor, payment.currency, now
-    )
+    entry = LedgerEntry(desk.new_id(), payment.order_id, payment.id, None, LedgerKind.CAPTURE, settled.came_in_minor, payment.currency, now)
     await work.payments.enter([entry])
     paid = replace(settled.order, version=bill.order.version + 1)
-    noted = orders.entry(
-        desk.new_id(), "payment:confirmed", bill.order, paid, now, desk.actor_id, telling.facts_of_payment(payment)
-    )
+    noted = orders.entry(desk.new_id(), "payment:confirmed", bill.order, paid, now, desk.actor_id, telling.facts_of_payment(payment))
     await work.orders.keep(paid, noted)
     work.announce(telling.news_of_payment("payment:confirmed", payment))
     if settled.confirms:

@@ -12,7 +12,8 @@ from domain.identity import Permission
 from domain.orders import Bill, Order, OrderNamed
 from domain.payments import MANUAL, Charge, Payment, PaymentMethodUnknown, PaymentProvider, PaymentStatus, Report
 from domain.payments.asking import RecordPayment, StartPayment, check_recorded, check_start
-from domain.payments.settling import STUCK_AFTER, expect_payable, settle as settled_by
+from domain.payments.settling import STUCK_AFTER, expect_payable
+from domain.payments.settling import settle as settled_by
 from domain.payments.values import FINAL
 from domain.refusals import NotFound, Refused
 from domain.work import Work
@@ -191,7 +192,7 @@ async def payments_by_id(ctx: Context, ids: Sequence[UUID], _args: Mapping[str, 
     async with ctx.reading() as reading:
         found = await reading.payments.get_many(ids)
         seen = await reading.orders.get_many([payment.order_id for payment in found if payment])
-    mine = {order.id for order in seen if orders.visible(order, ctx.viewer)  if order}
+    mine = {order.id for order in seen if orders.visible(order, ctx.viewer) if order}
     return [payment if payment and payment.order_id in mine else None for payment in found]
 
 
@@ -207,9 +208,7 @@ async def refunds_of_orders(ctx: Context, order_ids: Sequence[UUID], _args: Mapp
         return await reading.payments.refunds_of_orders(order_ids)
 
 
-async def transactions_of_orders(
-    ctx: Context, order_ids: Sequence[UUID], _args: Mapping[str, object]
-) -> list[Sequence[rules.LedgerEntry]]:
+async def transactions_of_orders(ctx: Context, order_ids: Sequence[UUID], _args: Mapping[str, object]) -> list[Sequence[rules.LedgerEntry]]:
     """For each order, which the viewer sees, every movement of its money."""
     async with ctx.reading() as reading:
         return await reading.payments.ledger_of_orders(order_ids)

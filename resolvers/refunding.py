@@ -20,9 +20,8 @@ from domain.payments import (
     Share,
     entry_of,
     settle_refund,
-
+    telling,
 )
-from domain.payments import telling
 from domain.payments.refunding import plan, shares_of
 from domain.payments.values import UNDER_WAY
 from domain.work import Work
@@ -42,9 +41,7 @@ async def money_of(work: Work, bill: Bill) -> Account:
     return Account(bill, tuple(payments), tuple(refunds), tuple(lines))
 
 
-async def reserve(
-    work: Work, till: Till, account: Account, shares: Sequence[Share], reason: str, by: UUID | None
-) -> Planned:
+async def reserve(work: Work, till: Till, account: Account, shares: Sequence[Share], reason: str, by: UUID | None) -> Planned:
     """Set money aside for refunds; refused with RefundTooLarge beyond what is left. Whoever does so carries them out afterwards."""
     planned = plan(account, shares, reason=reason, by=by, now=work.now, new_id=till.desk.new_id)
     await work.payments.keep(planned.payments)

@@ -15,7 +15,7 @@ from domain.payments.refunding import check_amount, lines_named, shares_of
 from domain.work import Work
 
 from resolvers.context import Context
-from resolvers.order_ending import drop_lines, opens
+from resolvers.order_ending import drop_lines, end, opens
 from resolvers.order_settling import events_of
 from resolvers.refunding import carry_out, money_of, reserve
 from resolvers.till import Till, till_of
@@ -51,8 +51,18 @@ async def _refund(ctx: Context, work: Work, till: Till, bill: Bill, ask: RefundO
     shares = shares_of(account, lines, ask.amount_minor)
     planned = await reserve(work, till, account, shares, ask.reason, ctx.viewer.actor)
     if ask.cancel_lines:
-        await drop_lines(ctx, work, bill, lines, ask.expected_version, ask.reason)
+        await _cancel(ctx, work, bill, lines, ask.expected_version, ask.reason)
     return planned.refunds
+
+
+async def _cancel(ctx: Context, work: Work, bill: Bill, lines: Sequence[OrderLine], expected_version: int | None, reason: str) -> None:
+    """The admissions called off, of which some may have been before; with the last of them the order itself."""
+    gone = {line.id for line in lines or bill.lines if line.cancelled_at is None}
+    expected = bill.order.version if expected_version is None else expected_version
+    if len(gone) == len(bill.going_on):
+        await end(ctx, work, bill, orders.cancel(bill.order, expected, work.now, staff=True, begun=False), reason)
+    elif gone:
+        await drop_lines(ctx, work, bill, list(gone), expected, reason)
 
 
 async def request_refund(ctx: Context, ask: RequestRefund) -> Refunded:
@@ -74,7 +84,7 @@ async def _request(ctx: Context, work: Work, till: Till, bill: Bill, ask: Reques
     lines = lines_named(bill, ask.line_ids) if ask.line_ids else list(bill.going_on)
     shares = await _offered(work, account, lines)
     planned = await reserve(work, till, account, shares, BY_BUYER, ctx.viewer.actor)
-    await drop_lines(ctx, work, bill, lines, None, BY_BUYER)
+    await _cancel(ctx, work, bill, lines, None, BY_BUYER)
     return planned.refunds
 
 
@@ -82,7 +92,7 @@ async def _offered(work: Work, account: Account, lines: Sequence[OrderLine]) -> 
     events = await events_of(work, lines)
     ids = [event.id for event in events]
     *own, general = await work.refund_policies.of_events([*ids, None])
-    policies: dict[UUID, RefundPolicy | None] = {id: policy or general for id, policy in zip(ids, own, strict=True)}
+    policies: dict[UUID, RefundPolicy | None] = {event: policy or general for event, policy in zip(ids, own, strict=True)}
     begins = {event.id: event.starts_at for event in events}
     return offered(account, lines, policies, begins, work.now)
 
