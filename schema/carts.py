@@ -1,6 +1,7 @@
 """Carts as clients see them: what their holds cost, fees and taxes included, and when they end."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
 
 import strawberry
@@ -13,9 +14,10 @@ from resolvers.orders import seats_of_order_lines
 from resolvers.ticket_types import ticket_types_of_lines
 from schema import ids
 from schema.batched import batched
+from schema.columns import column
 from schema.events import Event
 from schema.money import Money, MoneyInput
-from schema.orders import OrderFee, money
+from schema.orders import OrderFee, money, tax_rates
 from schema.scalars import CurrencyCode
 from schema.seats import Seat
 from schema.ticket_types import TicketType
@@ -31,7 +33,7 @@ class CartLine:
     price: Money = money("price", description="What is to be paid, tax included.")
     net: Money = money("net", description="The price without tax.")
     tax: Money = money("tax", description="The tax in the price.")
-    tax_rate: int = strawberry.field(description="The rate of the tax in millionths: 190000 is 19 %.")
+    tax_rate: Decimal = column(tax_rates, description="The rate of the tax in percent.")
     event: Event | None = batched(events_by_id, key="event_id", description="For which event.")
     ticket_type: TicketType | None = batched(ticket_types_of_lines, key="ticket_type_id", description="Of which type.")
     seat: Seat | None = batched(seats_of_order_lines, key="seat_id", description="On which seat; null without one.")
@@ -63,7 +65,7 @@ class Cart:
 
 
 @strawberry.input(description="The price that the buyer names for a ticket that has none.")
-class NamedPriceInput:
+class CartPriceInput:
     """Read into `domain.orders.NamedFor`."""
 
     hold_id: strawberry.ID = strawberry.field(description="The hold that sets it aside.")
@@ -83,14 +85,14 @@ class AttendeeInput:
     email: str | None = strawberry.field(default=None, description="Her e-mail address.")
 
 
-def read_spot(given: NamedPriceInput | AttendeeInput, path: tuple[str, ...]) -> Spot:
+def read_spot(given: CartPriceInput | AttendeeInput, path: tuple[str, ...]) -> Spot:
     """The ticket meant."""
     hold_id = ids.expect(given.hold_id, "Hold", (*path, "holdId"))
     return Spot(hold_id, ids.expect(given.ticket_type_id, "TicketType", (*path, "ticketTypeId")), given.index)
 
 
 def read_terms(
-    promo_codes: list[str] | None, country: str | None, named_prices: list[NamedPriceInput] | None, path: tuple[str, ...]
+    promo_codes: list[str] | None, country: str | None, named_prices: list[CartPriceInput] | None, path: tuple[str, ...]
 ) -> Terms:
     """The terms meant; `path` leads to the arguments that say them."""
     named = tuple(
@@ -110,7 +112,7 @@ class CartQueries:
         promo_codes: Annotated[list[str] | None, strawberry.argument(description="Promo codes to use, 10 at most.")] = None,
         country: Annotated[str | None, strawberry.argument(description="The buyer's country, such as DE; it may decide on tax.")] = None,
         named_prices: Annotated[
-            list[NamedPriceInput] | None, strawberry.argument(description="What shall be paid where the buyer names the price.")
+            list[CartPriceInput] | None, strawberry.argument(description="What shall be paid where the buyer names the price.")
         ] = None,
     ) -> Cart:
         """See `resolvers.carts.cart_of_viewer`."""

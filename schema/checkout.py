@@ -11,7 +11,7 @@ from domain.refusals import Refusal
 from resolvers import carts as deeds
 from schema import holds as _holds  # noqa: F401 - shows what may be refused
 from schema import ids, order_refusals, price_refusals  # noqa: F401 - show what may be refused
-from schema.carts import AttendeeInput, NamedPriceInput, read_spot, read_terms
+from schema.carts import AttendeeInput, CartPriceInput, read_spot, read_terms
 from schema.errors import MayRefuse, payload
 from schema.money import MoneyInput
 from schema.orders import Order
@@ -34,7 +34,7 @@ class CheckOutCartInput:
     country: str | None = strawberry.field(default=None, description=COUNTRY)
     promo_codes: list[str] | None = strawberry.field(default=None, description="Promo codes to use, 10 at most.")
     expected_total: MoneyInput = strawberry.field(description="What the buyer was told to pay; refused when it is something else now.")
-    named_prices: list[NamedPriceInput] | None = strawberry.field(default=None, description=NAMED)
+    named_prices: list[CartPriceInput] | None = strawberry.field(default=None, description=NAMED)
     attendees: list[AttendeeInput] | None = strawberry.field(default=None, description="Who will come, as far as that is known.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
@@ -63,7 +63,7 @@ class CreateBoxOfficeOrderInput:
     country: str | None = strawberry.field(default=None, description=COUNTRY)
     promo_codes: list[str] | None = strawberry.field(default=None, description="Promo codes to use, 10 at most.")
     expected_total: MoneyInput | None = strawberry.field(default=None, description="What the buyer was told to pay.")
-    named_prices: list[NamedPriceInput] | None = strawberry.field(default=None, description=NAMED)
+    named_prices: list[CartPriceInput] | None = strawberry.field(default=None, description=NAMED)
     attendees: list[AttendeeInput] | None = strawberry.field(default=None, description="Who will come, as far as that is known.")
     complimentary: bool = strawberry.field(default=False, description="Whether it is given away: nothing is to be paid.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)

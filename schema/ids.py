@@ -55,4 +55,5 @@ _WORDS = {
     "MetadataField": "metadata field",
     "ServiceKey": "service key",
     "OrderLine": "order line",
+    "PromoCode": "promo code",
 }

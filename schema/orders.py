@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from operator import attrgetter
 from typing import Any, cast
@@ -15,6 +16,7 @@ from domain.identity import Permission
 from domain.money import money_of
 from domain.orders import OrderChannel, OrderStatus, PaymentState
 from domain.paging import page_of
+from domain.pricing import FeeKind
 from resolvers import orders as deeds
 from resolvers.context import Context
 from resolvers.events import events_by_id
@@ -28,6 +30,8 @@ from schema.enums import show_enum
 from schema.events import Event
 from schema.money import Money
 from schema.nodes import Node, found_by
+from schema.pricing import FeeRule as _FeeRule  # noqa: F401 - its module shows what kinds of fees there are
+from schema.percents import show_percent
 from schema.seats import Seat
 from schema.ticket_types import TicketType
 
@@ -72,6 +76,11 @@ def money(name: str, *, description: str) -> Any:
     return column(amounts, description=description)
 
 
+def tax_rates(_ctx: Context, things: Sequence[Any]) -> Sequence[object]:
+    """The rates of lines or fees, in percent."""
+    return [show_percent(each.tax_rate) for each in things]
+
+
 def _states(_ctx: Context, orders: Sequence[domain.Order]) -> Sequence[object]:
     return [domain.payment_state(order) for order in orders]
 
@@ -92,7 +101,7 @@ class OrderLine(Node):
     net: Money = money("net", description="The price without tax.")
     tax: Money = money("tax", description="The tax in the price.")
     refunded: Money = money("refunded", description="What of the price went back.")
-    tax_rate: int = strawberry.field(description="The rate of the tax in millionths: 190000 is 19 %.")
+    tax_rate: Decimal = column(tax_rates, description="The rate of the tax in percent.")
     tax_code: str | None = strawberry.field(description="The code by which it was taxed; null for the standard one.")
     attendee_name: str | None = strawberry.field(description="Who will come, where that is said.")
     attendee_email: str | None = strawberry.field(description="The address of who will come, where that is said.")
@@ -106,12 +115,12 @@ class OrderLine(Node):
 class OrderFee:
     """See `domain.orders.OrderFee`."""
 
-    kind: str = strawberry.field(description="What it is for, such as SERVICE.")
+    kind: FeeKind = strawberry.field(description="What it is for.")
     label: str = strawberry.field(description="What people call it.")
     price: Money = money("price", description="What the buyer pays, tax included.")
     net: Money = money("net", description="The price without tax.")
     tax: Money = money("tax", description="The tax in the price.")
-    tax_rate: int = strawberry.field(description="The rate of the tax in millionths.")
+    tax_rate: Decimal = column(tax_rates, description="The rate of the tax in percent.")
 
 
 @strawberry.type(description="One entry of an order's history; what is written here stays.")

@@ -11,6 +11,8 @@ from domain.paging import Page, Slice, page_of
 from resolvers import members, service_keys
 from resolvers.context import Context
 from resolvers.organizations import expect_current, organizations_by_id
+from resolvers.pricing import prices_include_tax
+from schema.batched import batched
 from schema.connections import Connection, connect, read_cursor, show_cursor
 from schema.members import Invitation, Member, PlatformAdminAct
 from schema.nodes import Node, found_by
@@ -31,6 +33,10 @@ class Organization(Node):
     name: str = strawberry.field(description="Its name.")
     default_locale: str = strawberry.field(description="The language that serves readers whose own a text lacks.")
     default_currency: CurrencyCode = strawberry.field(description="The currency it sells in when none is named.")
+
+    prices_include_tax: bool | None = batched(
+        prices_include_tax, description="Whether the prices it shows include taxes; null for another organization than that of the request."
+    )
 
     @strawberry.field(description="Who works for it. Needs members:read, in the organization of the request.")
     async def members(

@@ -12,6 +12,7 @@ from resolvers.organizations import organizations_by_id
 from schema import ids
 from schema.access_codes import AccessCode, AccessCodeMutations, AccessCodeQueries
 from schema.accounts import AccountMutations
+from schema.allotments import AllotmentMutations
 from schema.availability import AvailabilitySubscriptions
 from schema.batched import Batch, load, publish_batches
 from schema.carts import CartQueries
@@ -35,7 +36,10 @@ from schema.order_mutations import OrderMutations
 from schema.orders import Order, OrderLine
 from schema.organizations import Organization
 from schema.pools import PoolMutations
+from schema.price_rules import PriceRuleMutations
+from schema.pricing import PricingMutations, PricingQueries
 from schema.products import ProductMutations, TicketTypeQueries
+from schema.promo_codes import PromoCode, PromoCodeMutations, PromoCodeQueries
 from schema.scalars import SCALARS
 from schema.seat_availability import SeatAvailabilitySubscriptions
 from schema.seat_holds import SeatHoldMutations
@@ -60,6 +64,7 @@ Entity = Annotated[
     | EventSeries
     | TicketType
     | AccessCode
+    | PromoCode
     | Venue
     | SeatingPlan
     | SeatingPlanVersion
@@ -84,6 +89,8 @@ class Query(
     SeriesQueries,
     TicketTypeQueries,
     AccessCodeQueries,
+    PricingQueries,
+    PromoCodeQueries,
     VenueQueries,
     SeatingQueries,
     SeatQueries,
@@ -143,6 +150,10 @@ class Mutation(
     TicketTypeChangeMutations,
     PoolMutations,
     AccessCodeMutations,
+    AllotmentMutations,
+    PriceRuleMutations,
+    PricingMutations,
+    PromoCodeMutations,
     ProductMutations,
     VenueMutations,
     SeatingMutations,

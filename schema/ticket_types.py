@@ -11,6 +11,7 @@ from domain import ticket_types as domain
 from resolvers import ticket_types as deeds
 from resolvers.context import Context
 from resolvers.events import events_by_id
+from resolvers.pricing import current_prices, price_ranges, price_rules_of_types
 from resolvers.ticket_types import ticket_types_by_id
 from schema import ids
 from schema.batched import batched
@@ -20,6 +21,7 @@ from schema.errors import MayRefuse, UserError, payload, shows
 from schema.event_status import NOT_EDITABLE
 from schema.money import Money, MoneyInput
 from schema.nodes import Node, found_by
+from schema.price_values import PriceRange, PriceRules
 from schema.texts import Translation, TranslationInput, read_translations, translations
 
 if TYPE_CHECKING:
@@ -80,7 +82,10 @@ class TicketType(Node):
         """The whole localized name."""
         return translations(self.name)
 
-    price: Money = column(_prices, description="What one ticket costs.")
+    price: Money = column(_prices, description="What one ticket costs by itself; rules may say otherwise, see `currentPrice`.")
+    current_price: Money | None = batched(current_prices, description="What the next ticket costs now by all rules, before promo codes.")
+    price_range: PriceRange | None = batched(price_ranges, description="Between what the rules let a ticket cost.")
+    price_rules: PriceRules | None = batched(price_rules_of_types, description="Its price rules. Needs tickets:manage.")
 
 
 @strawberry.type(description="A stock of an event, from which ticket types draw.")

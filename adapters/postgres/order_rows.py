@@ -2,6 +2,7 @@
 
 from adapters.postgres.rows import Row, columns_of, facts_of
 from domain.orders import Order, OrderChannel, OrderEntry, OrderFee, OrderLine, OrderStatus
+from domain.pricing import FeeKind
 
 ORDER = columns_of(Order, table="o")
 LINE = columns_of(OrderLine, table="l", but=["currency"]) + ", o.currency"
@@ -36,6 +37,10 @@ class FeeRow(Row, reads=OrderFee):
     """Reads like an OrderFee."""
 
     __slots__ = ()
+
+    @property
+    def kind(self) -> FeeKind:
+        return FeeKind(self["kind"])
 
 
 class EntryRow(Row, reads=OrderEntry):

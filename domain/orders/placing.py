@@ -229,7 +229,7 @@ def fees_of(quote: Quote, order_id: UUID, new_id: Callable[[], UUID]) -> tuple[O
         OrderFee(
             id=new_id(),
             order_id=order_id,
-            kind=each.kind.value,
+            kind=each.kind,
             label=each.label,
             price_minor=each.price_minor,
             net_minor=each.net_minor,

@@ -9,6 +9,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.news import Fact
+from domain.pricing import FeeKind
 
 NUMBER_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """What order numbers are made of: nothing that reads like something else (no I, L, O, U, 0, 1)."""
@@ -127,7 +128,7 @@ class OrderFee:
 
     id: UUID
     order_id: UUID
-    kind: str
+    kind: FeeKind
     label: str
     price_minor: int
     net_minor: int

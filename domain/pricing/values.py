@@ -70,7 +70,8 @@ class BookedType:
 class PriceBook:
     """Everything that a quote needs: how the organization prices, the types of the events, and the promo codes shown that there are.
 
-    `currency` is the organization's own, `read_at` the database's time (UTC). `shown` are the words as they are compared, whether there is such a code or not; `used` says how often this buyer used which code.
+    `currency` is the organization's own, `read_at` the database's time (UTC).
+    `shown` are the words as they are compared, whether there is such a code or not; `used` says how often this buyer used which code.
     """
 
     currency: str

@@ -40,6 +40,18 @@ def rows_of(tenant: UUID) -> dict[str, Row]:
         **_waiting_rows(mine, event),
         **_member_rows(mine, person),
         **_order_rows(mine, event, ticket_type, hold),
+        **_price_rows(mine, ticket_type),
+    }
+
+
+def _price_rows(mine: Row, ticket_type: UUID) -> dict[str, Row]:
+    code, order = new_id(), new_id()
+    return {
+        "price_rules": {**mine, "ticket_type_id": ticket_type, "document": {}, "counts_tickets": False},
+        "pricing_settings": {**mine, "version": 1, "document": {}},
+        "promo_codes": {**mine, "id": code, "code": "SPRING", "kind": "PERCENTAGE", "rate": 1, "created_at": FROM},
+        "promo_code_uses": {**mine, "order_id": order, "promo_code_id": code, "amount_minor": 1},
+        "promo_code_buyers": {**mine, "promo_code_id": code, "buyer": "cart:x", "order_id": order},
     }
 
 
