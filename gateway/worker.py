@@ -22,7 +22,9 @@ from domain.news import Bus, Outbox
 from domain.storage import Storage
 from gateway.database import Pools, check_database, open_pools
 from gateway.house import open_mailer, open_storage
+from gateway.money_rounds import look_after_money
 from gateway.settings import Settings
+from gateway.tills import open_tills
 from gateway.vault_keys import vault_of
 from resolvers.posting import Settled, send_letters
 from resolvers.relaying import relay
@@ -59,7 +61,7 @@ async def work_until_told(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    async with open_pools(settings) as pools, open_storage(settings.s3) as storage:
+    async with open_pools(settings) as pools, open_storage(settings.s3) as storage, open_tills(settings, pools) as till_of:
         await check_database(pools)
         redis = connect(settings.redis_url.reveal())
         log.info("worker_started")
@@ -67,6 +69,7 @@ async def work_until_told(settings: Settings) -> None:
             async with asyncio.TaskGroup() as jobs:
                 outbox, bus = PostgresOutbox(pools.system), StreamBus(redis)
                 jobs.create_task(_repeat("sweep", partial(_sweep, pools), BETWEEN_SWEEPS, told))
+                jobs.create_task(_repeat("money", partial(look_after_money, pools, till_of), BETWEEN_SWEEPS, told))
                 jobs.create_task(_repeat("tidy", partial(tidy, pools, storage), BETWEEN_TIDYINGS, told))
                 jobs.create_task(_repeat("tidy_identity", partial(tidy_identity, pools), BETWEEN_TIDYINGS, told))
                 letters = PostgresLetters(pools.system, vault_of(settings.vault_keys))

@@ -40,11 +40,16 @@ def till_of(ctx: Context) -> Till:
 
 def opened(till: Till, provider: str, settings: PaymentSettings | None) -> PaymentProvider:
     """The organization's account, else the installation's; refused with PaymentMethodUnknown where there is neither."""
-    keys = _keys(till, settings) if settings and settings.provider == provider else None
-    account = till.providers.get(provider, keys)
+    account = open_or_none(till, provider, settings)
     if account is None:
         raise Refused(PaymentMethodUnknown(provider, ()))
     return account
+
+
+def open_or_none(till: Till, provider: str, settings: PaymentSettings | None) -> PaymentProvider | None:
+    """The same, None where there is neither."""
+    keys = _keys(till, settings) if settings and settings.provider == provider else None
+    return till.providers.get(provider, keys)
 
 
 async def account_of(till: Till, provider: str) -> PaymentProvider:

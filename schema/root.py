@@ -35,11 +35,15 @@ from schema.order_finding import OrderQueries
 from schema.order_mutations import OrderMutations
 from schema.orders import Order, OrderLine
 from schema.organizations import Organization
+from schema.payment_mutations import PaymentMutations
+from schema.payment_settings import PaymentQueries, PaymentSettingsMutations
+from schema.payments import Payment
 from schema.pools import PoolMutations
 from schema.price_rules import PriceRuleMutations
 from schema.pricing import PricingMutations, PricingQueries
 from schema.products import ProductMutations, TicketTypeQueries
 from schema.promo_codes import PromoCode, PromoCodeMutations, PromoCodeQueries
+from schema.refund_mutations import RefundMutations
 from schema.scalars import SCALARS
 from schema.seat_availability import SeatAvailabilitySubscriptions
 from schema.seat_holds import SeatHoldMutations
@@ -72,6 +76,7 @@ Entity = Annotated[
     | Hold
     | Order
     | OrderLine
+    | Payment
     | Image
     | EventCategory
     | MetadataField
@@ -97,6 +102,7 @@ class Query(
     HoldQueries,
     CartQueries,
     OrderQueries,
+    PaymentQueries,
     EventCategoryQueries,
     MetadataQueries,
 ):
@@ -161,6 +167,9 @@ class Mutation(
     SeatHoldMutations,
     CheckoutMutations,
     OrderMutations,
+    PaymentMutations,
+    RefundMutations,
+    PaymentSettingsMutations,
     ImageMutations,
     EventCategoryMutations,
     MetadataMutations,

@@ -11,14 +11,14 @@ from domain.payments.refunding import Account, Share
 from domain.payments.refusals import RefundNotOffered
 from domain.refusals import Faults, Refused
 
-WHOLE = 10_000
-"""All of it, in hundredths of a percent."""
+WHOLE = 1_000_000
+"""All of it, in millionths."""
 MOST_HOURS = 24 * 366
 
 
 @dataclass(frozen=True, slots=True)
 class RefundPolicy:
-    """Until `hours_before` an event begins its admissions can be given back; `kept_rate` of the price stays, in hundredths of a percent.
+    """Until `hours_before` an event begins its admissions can be given back; `kept_rate` of the price stays, in millionths.
 
     Fees go back when `fees` says so and nothing is left of the order.
     """
@@ -44,7 +44,7 @@ def check_policy(policy: RefundPolicy | None) -> None:
         return
     faults = Faults()
     faults.check(0 <= policy.hours_before <= MOST_HOURS, ("input", "policy", "hoursBefore"), f"must be 0 to {MOST_HOURS}")
-    faults.check(0 <= policy.kept_rate <= WHOLE, ("input", "policy", "keptRate"), f"must be 0 to {WHOLE} hundredths of a percent")
+    faults.check(0 <= policy.kept_rate <= WHOLE, ("input", "policy", "keptRate"), f"must be 0 to {WHOLE} millionths")
     faults.refuse()
 
 

@@ -144,7 +144,7 @@ CREATE TABLE refund_policies (
     UNIQUE NULLS NOT DISTINCT (organization_id, event_id),
     FOREIGN KEY (organization_id, event_id) REFERENCES events ON DELETE CASCADE,
     CONSTRAINT refund_policies_hours_before_check CHECK (hours_before >= 0),
-    CONSTRAINT refund_policies_kept_rate_check CHECK (kept_rate >= 0 AND kept_rate <= 10000)
+    CONSTRAINT refund_policies_kept_rate_check CHECK (kept_rate >= 0 AND kept_rate <= 1000000)
 )
 """
 
