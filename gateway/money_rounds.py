@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
+from uuid import UUID
 
 import structlog
 
 from adapters.postgres.payments_due import Due, DueNotice, notices_due, payments_due, refunds_due
 from gateway.database import Pools
 from gateway.tills import TillOf
-from resolvers.payment_asking import ask_about
+from resolvers.order_ending import InFlight
+from resolvers.payment_asking import ask_about, in_flight
 from resolvers.payment_notices import look_at
 from resolvers.refunding import carry_out
 from resolvers.waiting import put_off_payment, put_off_refund
@@ -21,7 +24,15 @@ AT_ONCE = 100
 SIDE_BY_SIDE = 8
 """So that one provider that does not answer keeps nobody waiting."""
 
+InFlightAt = Callable[[UUID], InFlight]
+"""Whether money for an order of this organization may still come."""
+
 log = structlog.get_logger("ticketbase.money")
+
+
+def in_flight_at(till_of: TillOf) -> InFlightAt:
+    """The question whose answer is the providers'."""
+    return lambda organization_id: partial(in_flight, till_of(organization_id))
 
 
 async def look_after_money(pools: Pools, till_of: TillOf) -> None:

@@ -1,4 +1,4 @@
-"""Does what nobody waits for: ends overdue holds, passes the outbox on to the bus, sends letters, clears away what is left over."""
+"""Does what nobody waits for: ends overdue holds and orders, passes the outbox on, sends letters, clears away what is left over."""
 
 import asyncio
 import signal
@@ -10,7 +10,7 @@ from secrets import SystemRandom
 import structlog
 
 from adapters.crypto.identifiers import new_id
-from adapters.postgres.expiries import events_with_expired_holds
+from adapters.postgres.expiries import events_with_expired_holds, overdue_orders
 from adapters.postgres.leftovers import PostgresLeftovers
 from adapters.postgres.letters import PostgresDeadLetters, PostgresLetters
 from adapters.postgres.outbox import PostgresOutbox
@@ -22,10 +22,11 @@ from domain.news import Bus, Outbox
 from domain.storage import Storage
 from gateway.database import Pools, check_database, open_pools
 from gateway.house import open_mailer, open_storage
-from gateway.money_rounds import look_after_money
+from gateway.money_rounds import InFlightAt, in_flight_at, look_after_money
 from gateway.settings import Settings
 from gateway.tills import open_tills
 from gateway.vault_keys import vault_of
+from resolvers.order_ending import expire
 from resolvers.posting import Settled, send_letters
 from resolvers.relaying import relay
 from resolvers.sweeping import end_expired_holds
@@ -69,6 +70,7 @@ async def work_until_told(settings: Settings) -> None:
             async with asyncio.TaskGroup() as jobs:
                 outbox, bus = PostgresOutbox(pools.system), StreamBus(redis)
                 jobs.create_task(_repeat("sweep", partial(_sweep, pools), BETWEEN_SWEEPS, told))
+                jobs.create_task(_repeat("expire", partial(expire_orders, pools, in_flight_at(till_of)), BETWEEN_SWEEPS, told))
                 jobs.create_task(_repeat("money", partial(look_after_money, pools, till_of), BETWEEN_SWEEPS, told))
                 jobs.create_task(_repeat("tidy", partial(tidy, pools, storage), BETWEEN_TIDYINGS, told))
                 jobs.create_task(_repeat("tidy_identity", partial(tidy_identity, pools), BETWEEN_TIDYINGS, told))
@@ -114,6 +116,21 @@ async def _sweep(pools: Pools) -> None:
             faults.append(fault)
         else:
             log.info("holds_expired", event_id=str(overdue.event_id), holds=ended)
+    if faults:
+        raise faults[0]
+
+
+async def expire_orders(pools: Pools, in_flight_at: InFlightAt) -> None:
+    """End every order whose time is over; one that cannot be ended keeps none of the others waiting, and is told last."""
+    faults = []
+    for overdue in await overdue_orders(pools.system):
+        try:
+            tenant = overdue.organization_id
+            ended = await expire(partial(writing, pools.app, tenant, None, new_id), overdue.order_id, new_id, in_flight_at(tenant))
+        except Exception as fault:  # noqa: BLE001 - raised again below
+            faults.append(fault)
+        else:
+            log.info("order_expired" if ended else "order_waits_on", order_id=str(overdue.order_id))
     if faults:
         raise faults[0]
 

@@ -36,6 +36,11 @@ class EventHasTickets(UserError):
     sold: int = strawberry.field(description="How many tickets are sold.")
 
 
+@shows(domain.EventHasOrders, "Something of the event was ordered once.")
+class EventHasOrders(UserError):
+    """See `domain.events.EventHasOrders`."""
+
+
 APPROVAL = "Whether the staff look at each order before it can be paid; nothing changes when it is left out."
 
 
@@ -153,7 +158,9 @@ class CopyEventPayload:
     event: Event | None = strawberry.field(default=None, description="The new draft.")
 
 
-@payload(refusals.NotFound, refusals.VersionConflict, domain.EventHasTickets, description="The answer to `deleteEvent`.")
+@payload(
+    refusals.NotFound, refusals.VersionConflict, domain.EventHasTickets, domain.EventHasOrders, description="The answer to `deleteEvent`."
+)
 class DeleteEventPayload:
     """The id of the event that is gone, or why it is not."""
 

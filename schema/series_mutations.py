@@ -193,6 +193,7 @@ class CreateEventSeriesPayload:
     refusals.NotFound,
     refusals.VersionConflict,
     events.EventSlugTaken,
+    events.EventHasOrders,
     domain.SeriesWithoutOccurrences,
     domain.TooManyOccurrences,
     description="The answer to `updateEventSeries`.",

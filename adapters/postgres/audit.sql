@@ -188,3 +188,56 @@ LEFT JOIN (
     GROUP BY u.organization_id, u.access_code_id
 ) opened ON opened.organization_id = c.organization_id AND opened.access_code_id = c.id
 WHERE c.used <> coalesce(opened.holds, 0) OR c.used > c.use_limit;
+
+-- audit: an order's sums are those of its lines that are not cancelled and of its fees
+SELECT o.organization_id, o.id AS order_id, o.total_minor, summed.total_minor AS summed, o.fee_minor, summed.fee_minor AS fees
+FROM orders o
+CROSS JOIN LATERAL (
+    SELECT lines.price + fees.price AS total_minor, lines.net + fees.net AS net_minor, lines.tax + fees.tax AS tax_minor,
+        lines.discount AS discount_minor, fees.price AS fee_minor
+    FROM (
+        SELECT coalesce(sum(price_minor), 0) AS price, coalesce(sum(net_minor), 0) AS net, coalesce(sum(tax_minor), 0) AS tax,
+            coalesce(sum(discount_minor), 0) AS discount
+        FROM order_lines l WHERE l.organization_id = o.organization_id AND l.order_id = o.id AND l.cancelled_at IS NULL
+    ) lines, (
+        SELECT coalesce(sum(price_minor), 0) AS price, coalesce(sum(net_minor), 0) AS net, coalesce(sum(tax_minor), 0) AS tax
+        FROM order_fees f WHERE f.organization_id = o.organization_id AND f.order_id = o.id
+    ) fees
+) summed
+WHERE (o.total_minor, o.net_minor, o.tax_minor, o.discount_minor, o.fee_minor)
+    <> (summed.total_minor, summed.net_minor, summed.tax_minor, summed.discount_minor, summed.fee_minor)
+    OR o.net_minor + o.tax_minor <> o.total_minor;
+
+-- audit: every order has lines
+SELECT o.organization_id, o.id AS order_id
+FROM orders o
+WHERE NOT EXISTS (SELECT FROM order_lines l WHERE l.organization_id = o.organization_id AND l.order_id = o.id);
+
+-- audit: what an order that goes on has ordered is held for it, what is confirmed is sold, and what ended holds nothing
+SELECT o.organization_id, o.id AS order_id, o.status, l.hold_id, h.status AS hold_status, h.sold_at
+FROM orders o
+JOIN order_lines l ON l.organization_id = o.organization_id AND l.order_id = o.id AND l.cancelled_at IS NULL
+LEFT JOIN holds h ON h.organization_id = l.organization_id AND h.id = l.hold_id
+WHERE h.id IS NULL
+    OR o.status IN ('PENDING_APPROVAL', 'PENDING') AND (h.status <> 'CONVERTED' OR h.sold_at IS NOT NULL)
+    OR o.status = 'CONFIRMED' AND (h.status <> 'CONVERTED' OR h.sold_at IS NULL)
+    OR o.status IN ('EXPIRED', 'CANCELLED') AND h.status IN ('ACTIVE', 'CONVERTED');
+
+-- audit: what orders that go on have of a hold is all that it still holds, type by type
+SELECT h.organization_id, h.id AS hold_id, l.ticket_type_id, l.quantity, coalesce(ordered.admissions, 0) AS ordered
+FROM holds h
+JOIN hold_lines l ON l.organization_id = h.organization_id AND l.hold_id = h.id
+LEFT JOIN (
+    SELECT line.organization_id, line.hold_id, line.ticket_type_id, count(*) AS admissions
+    FROM order_lines line
+    JOIN orders o ON o.organization_id = line.organization_id AND o.id = line.order_id
+    WHERE line.cancelled_at IS NULL AND o.status NOT IN ('EXPIRED', 'CANCELLED')
+    GROUP BY line.organization_id, line.hold_id, line.ticket_type_id
+) ordered ON ordered.organization_id = l.organization_id AND ordered.hold_id = l.hold_id AND ordered.ticket_type_id = l.ticket_type_id
+WHERE h.status = 'CONVERTED' AND l.quantity <> coalesce(ordered.admissions, 0);
+
+-- audit: a key that led to an order led to one that is there
+SELECT k.organization_id, k.scope, k.key, k.result_id
+FROM idempotency_keys k
+WHERE k.deed IN ('checkOutCart', 'createBoxOfficeOrder', 'cancelOrder', 'cancelOrderLines')
+    AND NOT EXISTS (SELECT FROM orders o WHERE o.organization_id = k.organization_id AND o.id = k.result_id);

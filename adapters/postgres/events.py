@@ -13,7 +13,7 @@ from adapters.postgres.event_finding import UNREAD, count_statement, order_of, p
 from adapters.postgres.event_search import ASKED, Found, find, questions_of, searches_of, understood
 from adapters.postgres.rows import Row, columns_of, facts_of, in_order
 from adapters.postgres.transaction import Transaction
-from domain.events import AttendanceMode, Event, EventFilter, EventOrder, EventSlugTaken, EventStatus
+from domain.events import AttendanceMode, Event, EventFilter, EventHasOrders, EventOrder, EventSlugTaken, EventStatus
 from domain.identity import expect_own
 from domain.news import stock_moved
 from domain.paging import Page, Slice
@@ -55,6 +55,8 @@ STOCK = """
 SELECT (SELECT count(*) FROM ticket_types WHERE event_id = $1), coalesce(sum(held), 0), coalesce(sum(sold), 0)
 FROM pools WHERE event_id = $1
 """
+
+ORDERED = "SELECT EXISTS (SELECT FROM order_lines WHERE event_id = $1)"
 
 NEW_FACTS, CHANGED_FACTS = attrgetter(*WRITTEN), attrgetter("id", "version", *CHANGED)
 
@@ -150,6 +152,8 @@ class EventStore:
 
     async def delete(self, event_id: UUID) -> None:
         """Remove it with its ticket types and pools; holds that ended long ago stay as history."""
+        if await self._connection.fetchval(ORDERED, event_id):
+            raise Refused(EventHasOrders())
         if await self._connection.execute("DELETE FROM events WHERE id = $1", event_id) == "DELETE 0":
             raise Refused(NotFound("event", ("input", "eventId")))
 

@@ -1,4 +1,4 @@
-"""Finds the events whose holds are overdue, across all tenants, with the system role's few rights."""
+"""Finds the events whose holds are overdue, and the orders that are, across all tenants, with the system role's few rights."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -28,3 +28,23 @@ async def events_with_expired_holds(system_pool: Pool) -> list[Overdue]:
     """Those that wait longest first; ask again once these are done."""
     rows = await system_pool.fetch(OVERDUE, MOST_AT_ONCE)
     return [Overdue(row["organization_id"], row["event_id"]) for row in rows]
+
+
+# The index on expiry covers waiting orders alone, and is read in order.
+OVERDUE_ORDERS = """
+SELECT organization_id, id AS order_id FROM orders
+WHERE status IN ('PENDING_APPROVAL', 'PENDING') AND expires_at <= app_now() ORDER BY expires_at LIMIT $1
+"""
+
+
+class OverdueOrder(NamedTuple):
+    """An order that waited too long."""
+
+    organization_id: UUID
+    order_id: UUID
+
+
+async def overdue_orders(system_pool: Pool) -> list[OverdueOrder]:
+    """Those that wait longest first, a thousand at most; ask again once these are done."""
+    rows = await system_pool.fetch(OVERDUE_ORDERS, MOST_AT_ONCE)
+    return [OverdueOrder(row["organization_id"], row["order_id"]) for row in rows]

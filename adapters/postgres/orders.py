@@ -55,7 +55,6 @@ SELECT FROM inventories WHERE event_id = ANY (ARRAY(SELECT event_id FROM order_l
 LOCK = f"SELECT {ORDER} FROM orders o WHERE o.id = $1 FOR UPDATE"
 PUT_OFF = "UPDATE orders SET expires_at = $2 WHERE id = $1 AND status IN ('PENDING_APPROVAL', 'PENDING')"
 ADD_SECRET = "INSERT INTO order_secrets (organization_id, digest, order_id) VALUES ($1, $2, $3)"  # noqa: S105 - a statement
-ANY_OF_EVENT = "SELECT EXISTS (SELECT FROM order_lines WHERE event_id = $1)"
 
 
 class OrderStore:
@@ -157,10 +156,6 @@ class OrderStore:
     async def add_secret(self, order_id: UUID, digest: bytes) -> None:
         """One more."""
         await self._connection.execute(ADD_SECRET, self._transaction.organization_id, digest, order_id)
-
-    async def any_of_event(self, event_id: UUID) -> bool:
-        """In any status."""
-        return bool(await self._connection.fetchval(ANY_OF_EVENT, event_id))
 
     async def _find_anew(self, order: Order) -> None:
         rows: list[Any] = await self._connection.fetch(LINES_OF, [order.id], record_class=LineRow)

@@ -40,7 +40,7 @@ class Events(Protocol):
         """Write the event, new (version 1) or changed; refused with EventSlugTaken."""
 
     async def delete(self, event_id: UUID) -> None:
-        """Remove the event with its ticket types and pools."""
+        """Remove the event with its ticket types and pools; refused with EventHasOrders, or NotFound."""
 
     async def stock(self, event_id: UUID) -> tuple[int, int, int]:
         """How many ticket types it has, and how many tickets are held and sold."""

@@ -79,6 +79,16 @@ class EventHasTickets(Refusal):
         return f"{held} and {self.sold:,} sold, so it stays; cancel it if it does not take place."
 
 
+@dataclass(frozen=True, slots=True)
+class EventHasOrders(Refusal):
+    """Something of the event was ordered once, which stays to be looked up."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "The event has orders, so it stays; archive it when it is over."
+
+
 def lasting(event: Event, starts_at: datetime) -> datetime:
     """When the event would end that begins at `starts_at` and lasts as long as before; it is for others to refuse impossible times."""
     return min(starts_at, LATEST) + (event.ends_at - event.starts_at)

@@ -97,6 +97,3 @@ class Orders(Protocol):
 
     async def add_secret(self, order_id: UUID, digest: bytes) -> None:
         """Let one more secret open the order."""
-
-    async def any_of_event(self, event_id: UUID) -> bool:
-        """Whether anything of the event was ever ordered."""

@@ -25,6 +25,7 @@ SIGNED_IN = frozenset[Role | None](Role)
 ALL_POWERS = frozenset({Role.OWNER, Role.ADMIN})
 RUNS_EVENTS = ALL_POWERS | {Role.MANAGER}
 MAKES_EVENTS = RUNS_EVENTS | {Role.ORGANIZER}
+SERVES_BUYERS = MAKES_EVENTS | {Role.SUPPORT}
 
 
 MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dict[str, Any]]]]] = {
@@ -83,6 +84,15 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     # Everybody may ask; that a hold is one's own is decided by the deed and tested with holds.
     "releaseHold": (EVERYBODY, wishes.anothers_hold),
     "extendHold": (EVERYBODY, wishes.anothers_hold),
+    "checkOutCart": (EVERYBODY, wishes.cart_to_buy),
+    "createBoxOfficeOrder": (SERVES_BUYERS, wishes.nothing_to_sell),
+    # Everybody may ask; that an order is one's own is decided by the deed and tested with orders.
+    "cancelOrder": (EVERYBODY, wishes.order_of_somebody),
+    "updateAttendees": (EVERYBODY, wishes.order_and_attendees),
+    "cancelOrderLines": (SERVES_BUYERS, wishes.order_and_lines),
+    "approveOrder": (SERVES_BUYERS, wishes.order_and_version),
+    "declineOrder": (SERVES_BUYERS, wishes.order_to_decline),
+    "annotateOrder": (SERVES_BUYERS, wishes.order_to_annotate),
     # What is tried with secrets that nobody has is refused in the payload, to everybody alike.
     "signUp": (EVERYBODY, wishes.new_account),
     "verifyEmail": (EVERYBODY, wishes.link),

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from adapters.crypto.identifiers import new_id
+from adapters.crypto.identifiers import new_id, new_token
 from domain.identity import Role
 from schema import ids
 from tests.api.box_office import create_event, create_ticket_type, event_input, hold, put_on_sale
-from tests.api.conftest import Tenant
+from tests.api.conftest import Client, Tenant
 from tests.api.vocabulary import make_category, make_field
 from tests.seating.halls import import_plan, seated_event, small_hall
 from tests.series.runs import draft, fridays, type_of
@@ -287,3 +287,43 @@ async def service_key(tenant: Tenant) -> dict[str, Any]:
 
 async def nothing(_tenant: Tenant) -> dict[str, Any]:
     return {}
+
+
+async def cart_to_buy(tenant: Tenant) -> dict[str, Any]:
+    return {"email": "ada@example.org", "name": "Ada", "expectedTotal": {"amountMinor": 0, "currency": "EUR"}}
+
+
+async def nothing_to_sell(_tenant: Tenant) -> dict[str, Any]:
+    return {"complimentary": True}
+
+
+async def order_of_somebody(tenant: Tenant) -> dict[str, Any]:
+    return {"orderId": await _order_of(tenant.anonymous.with_headers(x_cart=new_token()), tenant)}
+
+
+async def order_and_version(tenant: Tenant) -> dict[str, Any]:
+    return await order_of_somebody(tenant) | {"expectedVersion": 1}
+
+
+async def order_to_decline(tenant: Tenant) -> dict[str, Any]:
+    return await order_and_version(tenant) | {"reason": "Too many"}
+
+
+async def order_to_annotate(tenant: Tenant) -> dict[str, Any]:
+    return await order_and_version(tenant) | {"notes": "A regular"}
+
+
+async def order_and_lines(tenant: Tenant) -> dict[str, Any]:
+    return await order_and_version(tenant) | {"lineIds": [ids.show("OrderLine", new_id())]}
+
+
+async def order_and_attendees(tenant: Tenant) -> dict[str, Any]:
+    return await order_and_version(tenant) | {"attendees": [{"lineId": ids.show("OrderLine", new_id()), "name": "Grace"}]}
+
+
+async def _order_of(buyer: Client, tenant: Tenant) -> str:
+    event_id, type_id = await put_on_sale(tenant.owner)
+    await hold(buyer, event_id, type_id)
+    wish = {"email": "ada@example.org", "name": "Ada", "expectedTotal": {"amountMinor": 2550, "currency": "EUR"}}
+    document = "mutation ($input: CheckOutCartInput!) { checkOutCart(input: $input) { order { id } } }"
+    return str((await buyer.ask(document, input=wish))["checkOutCart"]["order"]["id"])

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from adapters.postgres.audit import recount
 from adapters.postgres.holds_writer import BatchedHolds
 from domain.holds import (
     Hold,
@@ -29,6 +28,7 @@ from domain.refusals import Refusal, Refused
 from domain.seating.choosing import NoBlock, Party, best_block
 from domain.seats import SeatStatus
 from resolvers.sweeping import end_expired_holds
+from tests.audits import FOR_ORDERS, breaches_of
 from tests.conftest import Clock, WorkOf, make_organization
 from tests.holds.sales import rush
 from tests.holds.seat_model import CAPACITY, HALL, INDEX, LABELS, LIMIT, Kept, Model, by_category, document
@@ -290,7 +290,7 @@ class BoxOffice(RuleBasedStateMachine):
         async with self.sale.work_of(self.sale.organization) as work:
             states = [state.status if state else None for state in await work.seats.labelled(self.sale.event_id, LABELS)]
             [pools] = await work.ticket_types.pools_of_events([self.sale.event_id])
-            breaches = await recount(work.events._connection)
+            breaches = await breaches_of(work.events._connection, self.sale.organization.id, but=FOR_ORDERS)
         return states, {pool.name: (pool.held, pool.sold) for pool in pools}, list(breaches)
 
 

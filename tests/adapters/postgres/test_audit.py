@@ -21,6 +21,18 @@ from tests.seating.halls import small_hall
 
 pytestmark = pytest.mark.asyncio
 
+AN_ORDER = """
+INSERT INTO orders (organization_id, id, number, buyer, name, locale, status, channel, currency, net_minor, tax_minor, fee_minor,
+    discount_minor, total_minor, created_at, expires_at)
+SELECT organization_id, '{nobody}', 'AUDITED2', buyer, 'Ada', 'en', 'PENDING', 'ONLINE', 'EUR', 0, 0, 0, 0, 0, created_at, expires_at
+FROM holds WHERE id = '{hold}'
+"""
+A_LINE = """
+INSERT INTO order_lines (organization_id, id, order_id, position, event_id, ticket_type_id, hold_id, list_minor, discount_minor,
+    price_minor, net_minor, tax_minor, tax_rate)
+SELECT organization_id, '{other}', '{nobody}', 0, '{event}', ticket_type_id, hold_id, 0, 0, 0, 0, 0, 0
+FROM hold_lines WHERE hold_id = '{hold}'
+"""
 HARMS = {
     "no pool is oversold, and no counter is below nothing": (
         "ALTER TABLE pools DROP CONSTRAINT pools_capacity_check; UPDATE pools SET capacity = 1 WHERE event_id = '{event}'"
@@ -69,6 +81,17 @@ HARMS = {
         "INSERT INTO ticket_type_pools SELECT t.organization_id, t.id, p.id"
         " FROM ticket_types t JOIN pools p USING (organization_id, event_id) WHERE event_id = '{event}' ON CONFLICT DO NOTHING"
     ),
+    "an order's sums are those of its lines that are not cancelled and of its fees": (
+        f"{AN_ORDER}; {A_LINE}; UPDATE orders SET total_minor = 1 WHERE id = '{{nobody}}'"
+    ),
+    "every order has lines": AN_ORDER,
+    "what an order that goes on has ordered is held for it, what is confirmed is sold, and what ended holds nothing": (
+        f"{AN_ORDER}; {A_LINE}"
+    ),
+    "what orders that go on have of a hold is all that it still holds, type by type": (
+        "UPDATE holds SET status = 'CONVERTED' WHERE id = '{hold}'"
+    ),
+    "a key that led to an order led to one that is there": ("UPDATE idempotency_keys SET deed = 'checkOutCart' WHERE result_id = '{hold}'"),
 }
 OTHER_SEAT_HARMS = [
     "UPDATE holds SET status = 'RELEASED' WHERE id = '{hold}'",

@@ -17,6 +17,7 @@ from adapters.postgres.image_tables import images
 from adapters.postgres.letter_tables import letters
 from adapters.postgres.member_tables import invitations
 from adapters.postgres.order_tables import orders
+from adapters.postgres.payment_tables import payments
 from adapters.postgres.pricing_tables import promo_codes
 from adapters.postgres.seat_tables import seats
 from adapters.postgres.series_tables import event_series
@@ -41,7 +42,20 @@ async def test_a_migrated_database_has_the_tables_that_statements_are_built_from
         table.name: {str(each.name) for each in table.constraints if isinstance(each, CheckConstraint)}
         for table in metadata.tables.values()
     }
-    same = (access_codes, images, letters, seats, event_metadata, event_series, sessions, two_factors, invitations, orders, promo_codes)
+    same = (
+        access_codes,
+        images,
+        letters,
+        seats,
+        event_metadata,
+        event_series,
+        sessions,
+        two_factors,
+        invitations,
+        orders,
+        payments,
+        promo_codes,
+    )
     assert all(table.metadata is metadata for table in same)
     assert head == newest()
     assert all(path.endswith(f"{revision}.py") for revision, path in steps)
