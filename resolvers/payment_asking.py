@@ -52,7 +52,8 @@ async def _ask(till: Till, order: Order, payment: Payment) -> None:
 async def in_flight(till: Till, order: Order) -> bool:
     """Whether money for an order whose time is over may still come. What is merely begun is given up, so that none comes late."""
     async with till.work() as work:
-        [payments] = await work.payments.of_orders([order.id])
+        [found] = await work.payments.of_orders([order.id])
+        payments = [each for each in await work.payments.get_many([each.id for each in found]) if each]
         now = work.now
     # Each is asked, so that each that nobody needs is given up.
     return any([await _may_come(till, order, payment, now) for payment in payments if payment.status not in FINAL])

@@ -1,10 +1,12 @@
 """Paying orders with the double: reserved, asked, settled by verified notices or by asking, and never twice."""
 
 import asyncio
+from contextlib import suppress
 from itertools import permutations
 from typing import Any
 
 import pytest
+import stripe
 
 from tests.api.conftest import Tenant
 from tests.conftest import Clock
@@ -223,7 +225,7 @@ async def test_an_order_that_runs_out_of_time_gives_its_payment_up_at_the_provid
     await clock.advance(minutes=16)
     await shop.expire()
 
-    assert await bought.state() == ("EXPIRED", "UNPAID", 0, 0) or (await bought.state())[0] == "EXPIRED"
+    assert await bought.state() == ("EXPIRED", "NOT_REQUIRED", 0, 0)
     intent = await shop.double.client.v1.payment_intents.retrieve_async(begun["intent"])
     assert intent.status == "canceled"
     assert await stock(shop.tenant, bought.event_id) == [(0, 0)]
@@ -259,7 +261,6 @@ async def test_expiry_racing_a_payment_pays_or_gives_back_but_never_both(shop: S
 
 
 async def _try(shop: Shop, intent: str) -> None:
-    try:
+    """The other racer may have given it up."""
+    with suppress(stripe.InvalidRequestError):
         await shop.pay(intent)
-    except Exception as fault:  # noqa: BLE001 - the other racer may have given it up
-        assert "status of canceled" in str(fault)
