@@ -61,6 +61,6 @@ async def shop(double_address: str, api_settings: Settings, house: House, gatewa
         httpx.AsyncClient(trust_env=False, timeout=10) as client,
         open_tills(api_settings, house.pools) as till_of,
     ):
-        double = await _opened(double_address, client, f"{address}/webhooks/stripe/{{organization}}")
+        double = await _opened(double_address, client, f"{address}/webhooks/stripe/{tenant.organization.slug}")
         await connected(tenant, double)
         yield Shop(tenant, double, house.pools, till_of, address)

@@ -1,5 +1,7 @@
 """What the tests of payments do again and again: order, begin to pay, pay with the double, let notices come, and look at the money."""
 
+import asyncio
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +107,13 @@ class Bought:
         """Status, payment state, what was paid, what went back."""
         seen = await self.money()
         return seen["status"], seen["paymentState"], seen["paid"]["amountMinor"], seen["refunded"]["amountMinor"]
+
+    async def becomes(self, *state: object) -> None:
+        """Wait until this is its state: the gateway looks at notices after it has answered them."""
+        patience = time.monotonic() + 10
+        while (seen := await self.state()) != state and time.monotonic() < patience:
+            await asyncio.sleep(0.05)
+        assert seen == state
 
     async def refund(self, **wish: Any) -> dict[str, Any]:
         """The whole payload of `refundOrder`."""

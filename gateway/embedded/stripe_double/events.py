@@ -138,6 +138,8 @@ def shown(object: Object) -> Object:
 
 
 def endpoint_of(account: Account, event: Object) -> str:
-    """Where the event goes."""
-    organization = event["data"]["object"].get("metadata", {}).get("organization", "none")
-    return account.endpoint.replace("{organization}", organization)
+    """Where the event goes: what it is about, or the payment behind that, tells whose it is."""
+    about = event["data"]["object"]
+    behind = account.objects.get(str(about.get("payment_intent")), {})
+    named = [thing.get("metadata", {}).get("organization") for thing in (about, behind)]
+    return account.endpoint.replace("{organization}", next(filter(None, named), "none"))
