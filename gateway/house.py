@@ -26,12 +26,13 @@ from adapters.s3.objects import S3Objects, open_objects
 from adapters.s3.presigning import Signer
 from adapters.s3.storage import ObjectStorage
 from adapters.valkey.client import connect
-from adapters.valkey.live import MovedSince, Snapshots, ValkeyLive
+from adapters.valkey.live import MovedSince, OrdersNow, Snapshots, ValkeyLive
 from adapters.valkey.throttle import ValkeyThrottle
 from domain.addresses import Addresses
 from domain.availability import Availability
 from domain.foreign_sessions import ForeignSessions
 from domain.holds import Lasting
+from domain.order_watching import OrderUpdate
 from domain.seat_availability import SeatsRead, SeatsWanted
 from domain.tokens import Tokens
 from domain.work import Reading
@@ -95,7 +96,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
     async with AsyncExitStack() as stack:
         redis = connect(settings.redis_url.reveal())
         stack.push_async_callback(redis.aclose)
-        live = ValkeyLive(redis, _snapshots(pools.app), _moved_since(pools.app))
+        live = ValkeyLive(redis, _snapshots(pools.app), _moved_since(pools.app), _orders_now(pools.app))
         if follow:
             await stack.enter_async_context(ring.following())
             live.start()
@@ -193,6 +194,14 @@ def _moved_since(pool: Any) -> MovedSince:
     async def read(organization_id: UUID, wanted: Sequence[SeatsWanted]) -> Sequence[SeatsRead | None]:
         async with _reading(pool, organization_id) as reading:
             return await reading.seat_availability.moved_since(wanted)
+
+    return read
+
+
+def _orders_now(pool: Any) -> OrdersNow:
+    async def read(organization_id: UUID, order_ids: Sequence[UUID]) -> Sequence[OrderUpdate | None]:
+        async with _reading(pool, organization_id) as reading:
+            return [OrderUpdate(order) if order else None for order in await reading.orders.get_many(order_ids)]
 
     return read
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain import orders as rules
 from domain.holds import Hold, HoldStatus, buyer_of
-from domain.idempotency import earlier, once
+from domain.idempotency import Key, earlier, once
 from domain.identity import Permission
 from domain.orders import Admission, Cart, CheckOutCart, NewOrder, Order, OrderStatus, Placing, Terms
 from domain.paging import LONGEST_PAGE
@@ -34,23 +34,16 @@ async def cart_of_viewer(ctx: Context, terms: Terms) -> Cart:
         return rules.cart_of(holds, admissions, priced)
 
 
-async def check_out_cart(ctx: Context, ask: CheckOutCart) -> tuple[Order, str | None]:
-    """The order, and the secret by which a guest shows that it is hers. The same key again gets the same."""
-    ctx.viewer.require(Permission.ORDERS_PLACE)
-    return await _place(ctx, ask)
-
-
 async def create_box_office_order(ctx: Context, ask: CheckOutCart) -> Order:
     """The order of somebody who stands at the counter, made of the holds of whoever serves her."""
     ctx.viewer.require(Permission.ORDERS_MANAGE)
-    order, _ = await _place(ctx, ask)
-    return order
-
-
-async def _place(ctx: Context, ask: CheckOutCart) -> tuple[Order, str | None]:
     rules.check_wish(ask)
+    return await place_order(ctx, ask, ask.key(rules.somebody(buyer_of(ctx.viewer))))
+
+
+async def place_order(ctx: Context, ask: CheckOutCart, key: Key | None) -> Order:
+    """The order that the viewer's holds become, all of them, or none; the same key again gets the same."""
     buyer = rules.somebody(buyer_of(ctx.viewer))
-    key = ask.key(buyer)
     async with ctx.work() as work:
         holds = await _locked(work, ask, buyer)
         order_id = await earlier(work.answers, key)
@@ -59,7 +52,7 @@ async def _place(ctx: Context, ask: CheckOutCart) -> tuple[Order, str | None]:
             await once(work.answers, key, order.id)
         else:
             order = rules.found_order((await work.orders.get_many([order_id]))[0])
-    return order, _secret(ctx, order.id)
+    return order
 
 
 async def _locked(work: Work, ask: CheckOutCart, buyer: str) -> list[Hold | None]:
@@ -86,7 +79,7 @@ async def _order(ctx: Context, work: Work, ask: CheckOutCart, buyer: str, holds:
     bill = rules.place(placing, ask, admissions, due, ctx.new_id)
     await _convert(work, taken)
     noted = rules.entry(ctx.new_id(), "order:created", None, bill.order, work.now, ctx.viewer.actor)
-    secrets = [digest(secret)] if (secret := _secret(ctx, bill.order.id)) and not ask.as_staff else []
+    secrets = [digest(secret)] if (secret := secret_for(ctx, bill.order.id)) and not ask.as_staff else []
     order = await work.orders.add(NewOrder(bill, rules.numbers_of(ctx.new_token()), noted, secrets))
     await work.prices.spend(order.id, due.spent, names)
     work.announce(rules.news("order:created", order))
@@ -121,6 +114,6 @@ async def _convert(work: Work, holds: Sequence[Hold]) -> None:
             raise RuntimeError("a hold that was locked as active is not active")
 
 
-def _secret(ctx: Context, order_id: UUID) -> str | None:
+def secret_for(ctx: Context, order_id: UUID) -> str | None:
     """A guest's, worked out of her cart's token; whoever is signed in needs none."""
     return None if ctx.viewer.actor or not ctx.viewer.cart else rules.secret_of(ctx.viewer.cart, order_id)

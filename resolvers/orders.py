@@ -1,6 +1,6 @@
 """Orders: look at them, find them, say who comes, and note something; what they are made of, for many at once."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -68,7 +68,7 @@ async def count_orders_of_viewer(ctx: Context) -> int:
         return await reading.orders.count(rules.own_filter(ctx.viewer), COUNTED_AT_MOST)
 
 
-async def each_order(ctx: Context, where: OrderFilter) -> AsyncIterator[Sequence[tuple[Order, Sequence[OrderLine]]]]:
+async def each_order(ctx: Context, where: OrderFilter) -> AsyncGenerator[Sequence[tuple[Order, Sequence[OrderLine]]], None]:
     """All orders that match, with their lines, a hundred at a time, the newest first; no work is open between two of them."""
     ctx.viewer.require(Permission.ORDERS_READ)
     rules.check_search(where.search)

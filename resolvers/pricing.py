@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
+from domain.copying import Copy
+from domain.events import Event
 from domain.identity import Permission
 from domain.money import Money, money_of
 from domain.news import News
@@ -19,9 +21,10 @@ from domain.pricing import (
     next_price,
     price_range,
 )
-from domain.pricing.rules_editing import set_rules
+from domain.pricing.rules_editing import copied, set_rules
 from domain.pricing.settings_editing import set_fees, set_pricing, set_tax_rules
 from domain.ticket_types import TicketType
+from domain.work import Work
 
 from resolvers.context import Context
 from resolvers.ticket_types import locked, note_ticket_type
@@ -39,18 +42,29 @@ async def set_price_rules(ctx: Context, ask: SetPriceRules) -> TicketType:
     return changed
 
 
+async def copy_price_rules(work: Work, source: Event, types: Sequence[TicketType], copy: Copy) -> None:
+    """Price what a copy of an event sells as its source does, its tiers at times that lie to it as they do there."""
+    rules = await work.prices.rules([each.id for each in types])
+    for new, each in zip(copy.ticket_types, rules, strict=True):
+        if each is not None:
+            await work.prices.keep_rules(new.id, copied(each, source, copy.event))
+
+
 async def change_pricing(ctx: Context, ask: SetPricing) -> PricingSettings:
     """How the organization prices from now on."""
+    ctx.viewer.require(Permission.PRICES_MANAGE)
     return await _change(ctx, lambda here: set_pricing(here, ask))
 
 
 async def change_tax_rules(ctx: Context, ask: SetTaxRules) -> PricingSettings:
     """The settings with the tax rules asked for."""
+    ctx.viewer.require(Permission.PRICES_MANAGE)
     return await _change(ctx, lambda here: set_tax_rules(here, ask))
 
 
 async def change_fees(ctx: Context, ask: SetFees) -> PricingSettings:
     """The settings with the fees asked for."""
+    ctx.viewer.require(Permission.PRICES_MANAGE)
     return await _change(ctx, lambda here: set_fees(here, ask))
 
 
@@ -100,7 +114,6 @@ def _range(here: BookedType) -> tuple[Money, Money]:
 
 async def _change(ctx: Context, change: Callable[[PricingSettings], PricingSettings]) -> PricingSettings:
     """The settings after the change, written down, and told to who watches the organization."""
-    ctx.viewer.require(Permission.PRICES_MANAGE)
     async with ctx.work() as work:
         changed = change(await work.prices.settings(for_change=True))
         await work.prices.keep_settings(changed)

@@ -36,7 +36,7 @@ from resolvers.activity import keep_event, note
 from resolvers.context import Context
 from resolvers.copying import make_copy
 from resolvers.programme import keep_programme, plan_programme
-from resolvers.ticket_types import note_ticket_type
+from resolvers.ticket_types import keep_ticket_type, note_ticket_type
 
 _TYPE_ID = ("input", "ticketTypeId")
 
@@ -206,7 +206,7 @@ async def _sold(work: Work, event_ids: Sequence[UUID]) -> dict[UUID, Selling]:
 
 async def _keep_offers(ctx: Context, work: Work, offers: NewOffers) -> None:
     for each in offers.changes:
-        await work.ticket_types.keep(each.after)
+        await keep_ticket_type(work, each.before, each.after)
         await note_ticket_type(ctx, work, "updated", each.event, each.before, each.after)
     _announce(work, "updated", offers.series)
 

@@ -10,6 +10,7 @@ from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.news import Fact, News
 from domain.paging import COUNTED_AT_MOST, Page, Slice
+from domain.pricing.rules_editing import expect_same_currency
 from domain.texts import in_language
 from domain.ticket_types import (
     CreateTicketType,
@@ -64,9 +65,17 @@ async def change_ticket_type(ctx: Context, work: Work, event: Event, here: Ticke
     """The changed type, written down in a work that has locked its event."""
     _, pools = await work.ticket_types.for_change(event.id)
     changed = rules.update(here, ask, pools, await seat_pools(work, event.id))
-    await work.ticket_types.keep(changed)
+    await keep_ticket_type(work, here, changed)
     await note_ticket_type(ctx, work, "updated", event, here, changed)
     return changed
+
+
+async def keep_ticket_type(work: Work, before: TicketType, after: TicketType) -> None:
+    """Write the changed type, unless its price rules name amounts of another currency."""
+    if before.currency != after.currency:
+        [rules] = await work.prices.rules([before.id])
+        expect_same_currency(before, after, rules)
+    await work.ticket_types.keep(after)
 
 
 async def delete_ticket_type(ctx: Context, ask: DeleteTicketType) -> TicketType:

@@ -9,14 +9,16 @@ from domain import holds, pricing, refusals
 from domain import orders as domain
 from domain.refusals import Refusal
 from resolvers import carts as deeds
-from schema import holds as _holds  # noqa: F401 - shows what may be refused
+from resolvers.ordering import check_out_cart
 from schema import ids, order_refusals, price_refusals  # noqa: F401 - show what may be refused
 from schema.carts import AttendeeInput, CartPriceInput, read_spot, read_terms
 from schema.errors import MayRefuse, payload
+from schema.holds import CART, HoldLineInput, read_lines
 from schema.money import MoneyInput
 from schema.orders import Order
 
 KEY = "The same key with the same input gets the same order; with another input it is refused."
+LINES = "Tickets to set aside first and to buy too, each type once; without `holdIds` these alone. Seats are held before."
 HOLDS = "The holds to buy, 20 at most; all that are active when it is left out."
 NAMED = "What shall be paid where the buyer names the price."
 LOCALE = "The language to be written to in, such as de; the viewer's own without it."
@@ -33,6 +35,8 @@ class CheckOutCartInput:
     locale: str | None = strawberry.field(default=None, description=LOCALE)
     country: str | None = strawberry.field(default=None, description=COUNTRY)
     promo_codes: list[str] | None = strawberry.field(default=None, description="Promo codes to use, 10 at most.")
+    lines: list[HoldLineInput] | None = strawberry.field(default=None, description=LINES)
+    access_codes: list[str] | None = strawberry.field(default=None, description="Codes that open hidden types among the lines.")
     expected_total: MoneyInput = strawberry.field(description="What the buyer was told to pay; refused when it is something else now.")
     named_prices: list[CartPriceInput] | None = strawberry.field(default=None, description=NAMED)
     attendees: list[AttendeeInput] | None = strawberry.field(default=None, description="Who will come, as far as that is known.")
@@ -49,6 +53,8 @@ class CheckOutCartInput:
             expected_total=self.expected_total.to_domain(),
             attendees=_attendees(self.attendees),
             idempotency_key=self.idempotency_key,
+            lines=read_lines(self.lines or ()),
+            access_codes=tuple(self.access_codes or ()),
         )
 
 
@@ -110,7 +116,16 @@ WHY_NOT: tuple[type[Refusal], ...] = (
 )
 
 
-@payload(*WHY_NOT, description="The answer to `checkOutCart`.")
+@payload(
+    *WHY_NOT,
+    holds.TicketTypeUnknown,
+    holds.TooManyTickets,
+    holds.TooFewTickets,
+    holds.AccessCodeNotValid,
+    holds.TicketsSoldOut,
+    holds.SeatsNeeded,
+    description="The answer to `checkOutCart`.",
+)
 class CheckOutCartPayload:
     """The order, or why there is none."""
 
@@ -118,6 +133,7 @@ class CheckOutCartPayload:
     secret: str | None = strawberry.field(
         default=None, description="What a guest shows to see the order anywhere; null for those who are signed in."
     )
+    cart: str | None = strawberry.field(default=None, description=CART)
 
 
 @payload(*WHY_NOT, description="The answer to `createBoxOfficeOrder`.")
@@ -138,9 +154,9 @@ class CheckoutMutations:
     async def check_out_cart(
         self, info: strawberry.Info, input: Annotated[CheckOutCartInput, strawberry.argument(description="What is bought, by whom.")]
     ) -> CheckOutCartPayload:
-        """See `resolvers.carts.check_out_cart`."""
-        order, secret = await deeds.check_out_cart(info.context, input.to_domain())
-        return CheckOutCartPayload(order=order, secret=secret)  # type: ignore[arg-type]
+        """See `resolvers.ordering.check_out_cart`."""
+        order, secret, cart = await check_out_cart(info.context, input.to_domain())
+        return CheckOutCartPayload(order=order, secret=secret, cart=cart)  # type: ignore[arg-type]
 
     @strawberry.mutation(
         extensions=[MayRefuse(CreateBoxOfficeOrderPayload)],

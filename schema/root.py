@@ -33,6 +33,7 @@ from schema.metadata_mutations import MetadataMutations
 from schema.nodes import Node, find_many
 from schema.order_finding import OrderQueries
 from schema.order_mutations import OrderMutations
+from schema.order_watching import OrderSubscriptions
 from schema.orders import Order, OrderLine
 from schema.organizations import Organization
 from schema.payment_mutations import PaymentMutations
@@ -185,7 +186,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched.")
-class Subscription(AvailabilitySubscriptions, SeatAvailabilitySubscriptions):
+class Subscription(AvailabilitySubscriptions, SeatAvailabilitySubscriptions, OrderSubscriptions):
     """The words' subscriptions."""
 
 

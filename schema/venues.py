@@ -145,8 +145,8 @@ class VenueMutations:
 
 def _details(input: CreateVenueInput | UpdateVenueInput) -> domain.VenueDetails:
     place = input.position
-    degrees = (place.latitude, place.longitude) if place else (None, None)
-    return domain.VenueDetails(input.name, input.street, input.city, input.country, input.time_zone, *degrees, input.region)
+    latitude, longitude = (place.latitude, place.longitude) if place else (None, None)
+    return domain.VenueDetails(input.name, input.street, input.city, input.country, input.time_zone, latitude, longitude, input.region)
 
 
 found_by("Venue", venues_by_id)

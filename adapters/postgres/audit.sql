@@ -177,6 +177,15 @@ WHERE c.standing IS NULL
 GROUP BY drawn.organization_id, drawn.ticket_type_id
 HAVING count(DISTINCT drawn.pool_id) > 1;
 
+-- audit: what a promo code counts as used and given away is what orders that go on used of it
+SELECT c.organization_id, c.id AS promo_code_id, c.uses, c.spent_minor, coalesce(taken.uses, 0) AS taken, coalesce(taken.amount, 0) AS given
+FROM promo_codes c
+LEFT JOIN (
+    SELECT organization_id, promo_code_id, count(*) AS uses, sum(amount_minor) AS amount
+    FROM promo_code_uses WHERE returned_at IS NULL GROUP BY organization_id, promo_code_id
+) taken ON taken.organization_id = c.organization_id AND taken.promo_code_id = c.id
+WHERE c.uses <> coalesce(taken.uses, 0) OR c.spent_minor <> coalesce(taken.amount, 0);
+
 -- audit: what an access code counts as used is what it opened to live holds
 SELECT c.organization_id, c.id AS access_code_id, c.used, coalesce(opened.holds, 0) AS opened
 FROM access_codes c

@@ -5,7 +5,7 @@ organization. When the stream is away everything that is watched is read every s
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -16,15 +16,19 @@ from redis.exceptions import RedisError
 
 from adapters.valkey.desks import Desk, Read
 from adapters.valkey.stream import newest, read_on
-from adapters.valkey.watching import Kind, SeatBeats, TicketBeats, Watched
+from adapters.valkey.watching import Kind, OrderBeats, SeatBeats, TicketBeats, Watched
 from domain.availability import Availability
 from domain.live import SeatTopic, Topic
+from domain.order_watching import OrderTopic, OrderUpdate
 from domain.seat_availability import SeatMap, SeatsRead, SeatsWanted, renewed, together, wanted_of
 
 Snapshots = Callable[[UUID, Sequence[UUID]], Awaitable[Sequence[Availability | None]]]
 """Reads the whole availability of many events of one organization, in the order asked, None where there is no such event."""
 MovedSince = Callable[[UUID, Sequence[SeatsWanted]], Awaitable[Sequence[SeatsRead | None]]]
 """Reads which seats moved, in the same way."""
+
+OrdersNow = Callable[[UUID, Sequence[UUID]], Awaitable[Sequence[OrderUpdate | None]]]
+"""Reads many orders of one organization, in the same way."""
 
 # Seconds.
 WHILE_DEAF = 1.0
@@ -38,16 +42,20 @@ MOST_AT_ONCE, MOST_MAPS_AT_ONCE = 500, 20
 READS_AT_ONCE = 4
 """Reads under way for all organizations together, so that queries find a connection too."""
 
+KINDS: Mapping[type[Topic], tuple[type[Topic], ...]] = {Topic: (Topic, SeatTopic), OrderTopic: (OrderTopic,)}
+"""Who is told of a movement: of stock those who watch tickets or seats, of an order those who watch it."""
+
 log = structlog.get_logger("ticketbase.live")
 
 
 class ValkeyLive:
     """Implements `Live`. Listeners may come before `start` and are served from the database until the stream is reached."""
 
-    def __init__(self, redis: Redis, snapshots: Snapshots, moved_since: MovedSince) -> None:
+    def __init__(self, redis: Redis, snapshots: Snapshots, moved_since: MovedSince, orders_now: OrdersNow) -> None:
         self._redis = redis
         self._snapshots = snapshots
         self._moved_since = moved_since
+        self._orders_now = orders_now
         self._turns = asyncio.Semaphore(READS_AT_ONCE)
         self._desks: dict[tuple[type[Topic], UUID], Desk[Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -74,11 +82,14 @@ class ValkeyLive:
             await asyncio.wait(tasks, timeout=0.2)
 
     @asynccontextmanager
-    async def listening(self, topic: Topic) -> AsyncIterator[TicketBeats | SeatBeats]:
+    async def listening(self, topic: Topic) -> AsyncIterator[TicketBeats | SeatBeats | OrderBeats]:
         """See `Live.listening`. The snapshot is read after listening began; listeners that come together share one read."""
         if isinstance(topic, SeatTopic):
             async with self._at_desk(topic, self._read_seats, MOST_MAPS_AT_ONCE) as seats:
                 yield SeatBeats(seats, topic.sections)
+        elif isinstance(topic, OrderTopic):
+            async with self._at_desk(topic, self._read_orders, MOST_AT_ONCE) as orders:
+                yield OrderBeats(orders)
         else:
             async with self._at_desk(topic, self._read_tickets, MOST_AT_ONCE) as tickets:
                 yield TicketBeats(tickets)
@@ -102,6 +113,10 @@ class ValkeyLive:
         async with self._turns:
             return await self._snapshots(organization_id, [watched.event_id for watched in ready])
 
+    async def _read_orders(self, organization_id: UUID, ready: Sequence[Watched[OrderUpdate]]) -> Sequence[OrderUpdate | None]:
+        async with self._turns:
+            return await self._orders_now(organization_id, [watched.event_id for watched in ready])
+
     async def _read_seats(self, organization_id: UUID, ready: Sequence[Watched[SeatMap]]) -> Sequence[SeatMap | None]:
         """Only what moved since it was read before, of the sections that anybody watches now."""
         known = [(watched.latest, together([topic.sections for topic in _seat_topics(watched)])) for watched in ready]
@@ -123,7 +138,7 @@ class ValkeyLive:
                     while True:
                         position, movements = await read_on(connection, position)
                         for moved in movements:
-                            for kind in (Topic, SeatTopic):
+                            for kind in KINDS[type(moved.topic)]:
                                 if desk := self._desks.get((kind, moved.topic.organization_id)):
                                     desk.mark(moved.topic.event_id, moved.sequence)
             except Exception as fault:  # even a fault of ours must not end this for good, for all who watch

@@ -1,6 +1,6 @@
 """The bus: one Valkey stream that carries all news, in order, to every process that reads it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +11,13 @@ from redis.asyncio import Redis
 
 from domain.live import Topic
 from domain.news import Published
+from domain.order_watching import OrderTopic
 
 STREAM = "ticketbase:events"
 KEPT_AT_LEAST = 100_000
 READ_AT_ONCE = 1_000
+MOVEMENTS: Mapping[bytes, type[Topic]] = {b"moved": Topic, b"order": OrderTopic}
+"""The fields that tell of movements, and of what."""
 LONGEST_WAIT = 2.0
 """Seconds that `read_on` waits for something new."""
 
@@ -22,7 +25,7 @@ LONGEST_WAIT = 2.0
 class StreamBus:
     """Implements `Bus`. Each entry has the field `event`, the news as JSON, and, when stock moved, `moved`: whose and how far.
 
-    `moved` spares those who only show availability the JSON of everybody's news.
+    News of an order have `order` in the same form. Both spare those who only show availability and orders the JSON of everybody's news.
     """
 
     def __init__(self, redis: Redis) -> None:
@@ -38,7 +41,7 @@ class StreamBus:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The stock of an event moved; `sequence` is the number of the movement."""
+    """The stock of an event moved, or an order changed; `sequence` is the number of the movement, or the order's version."""
 
     topic: Topic
     sequence: int
@@ -73,12 +76,15 @@ def _fields(published: Published) -> dict[Any, Any]:
     fields: dict[Any, Any] = {"event": orjson.dumps(event, default=dict)}
     if "eventId" in news.payload and "sequence" in news.payload:
         fields["moved"] = f"{published.organization_id} {news.payload['eventId']} {news.payload['sequence']}"
+    if news.subject.startswith("order:") and "orderId" in news.payload and "version" in news.payload:
+        fields["order"] = f"{published.organization_id} {news.payload['orderId']} {news.payload['version']}"
     return fields
 
 
 def _movements(entries: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> Iterator[Moved]:
     for _, fields in entries:
         # What another version wrote there in another form tells nothing; whoever watches reads everything now and then anyway.
-        with suppress(ValueError):
-            organization_id, event_id, sequence = fields.get(b"moved", b"").decode().split()
-            yield Moved(Topic(UUID(organization_id), UUID(event_id)), int(sequence))
+        for name, kind in MOVEMENTS.items():
+            with suppress(ValueError):
+                organization_id, watched_id, sequence = fields.get(name, b"").decode().split()
+                yield Moved(kind(UUID(organization_id), UUID(watched_id)), int(sequence))

@@ -1,4 +1,4 @@
-"""One watched event: the newest that is known of it, when it is shown, and who listens; tickets and seats alike."""
+"""One watched event, or order: the newest that is known of it, when it is shown, and who listens; tickets and seats alike."""
 
 import asyncio
 from collections import Counter
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.availability import Availability, Mark
 from domain.live import Topic
+from domain.order_watching import OrderUpdate
 from domain.refusals import NotFound, Refused
 from domain.seat_availability import SeatAvailability, SeatMap, Sections
 
@@ -202,6 +203,22 @@ class SeatBeats(Listener[SeatMap]):
             found = (await self.next()).of(self._sections)
         self._told = found
         return found
+
+
+class OrderBeats(Listener[OrderUpdate]):
+    """Implements `Beats` for an order."""
+
+    @property
+    def latest(self) -> OrderUpdate:
+        """The newest known."""
+        return self.newest
+
+    def __aiter__(self) -> "OrderBeats":
+        return self
+
+    async def __anext__(self) -> OrderUpdate:
+        """The next."""
+        return await self.next()
 
 
 class Waiting:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.emails import read_email
+from domain.holds import HoldLine
 from domain.idempotency import Key, key_of
 from domain.locales import is_locale
 from domain.money import Money, check_money
@@ -62,7 +63,9 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutCart:
-    """The wish to buy what the holds set aside, all of it; None as `hold_ids` means the whole cart.
+    """The wish to buy what the holds set aside, all of it; None as `hold_ids` means the whole cart, or nothing besides `lines`.
+
+    `lines` are tickets that are to be set aside first; `access_codes` open hidden types of them.
 
     Staff who sell at the box office (`as_staff`) may leave the address out, and with `complimentary` they give the admissions away.
     """
@@ -77,6 +80,8 @@ class CheckOutCart:
     idempotency_key: str | None = None
     as_staff: bool = False
     complimentary: bool = False
+    lines: tuple[HoldLine, ...] = ()
+    access_codes: tuple[str, ...] = ()
 
     def key(self, buyer: str) -> Key | None:
         """The key of this wish, None without one."""
@@ -84,6 +89,8 @@ class CheckOutCart:
         holds = None if self.hold_ids is None else [str(each) for each in self.hold_ids]
         coming = [[*_plain(each.spot), each.name, each.email] for each in self.attendees]
         said = [holds, self.email, self.name, self.locale, self.terms.facts, expected, coming, self.complimentary]
+        if self.lines:
+            said += [[[str(line.ticket_type_id), line.quantity] for line in self.lines], list(self.access_codes)]
         return key_of(buyer, "createBoxOfficeOrder" if self.as_staff else "checkOutCart", self.idempotency_key, said)
 
 
@@ -175,6 +182,7 @@ def check_wish(ask: CheckOutCart) -> None:
         faults.check(is_locale(ask.locale), ("input", "locale"), "is not a locale such as en or de-CH")
     if ask.expected_total is not None:
         check_money(faults, ask.expected_total, ("input", "expectedTotal"))
+    faults.check(len(ask.lines) <= MOST_HOLDS, ("input", "lines"), f"names more than {MOST_HOLDS} types")
     for at, each in enumerate(ask.attendees):
         check_attendee(faults, each.name, each.email, ("input", "attendees", str(at)))
     faults.refuse()

@@ -16,7 +16,7 @@ from domain.orders.store import Bill
 from domain.orders.values import Order, OrderChannel, OrderFee, OrderLine, OrderStatus
 from domain.pricing import PricedAsk, Quote
 from domain.refusals import Faults, NotFound, Refused
-from domain.ticket_types import SalesStatus, SaleTerms, sales_status
+from domain.ticket_types import SalesStatus, SaleTerms, TicketType, sales_status
 
 PAY_WITHIN = timedelta(minutes=15)
 DECIDE_WITHIN = timedelta(hours=72)
@@ -46,6 +46,14 @@ class Placing:
     def approval(self) -> bool:
         """Whether an event of it wants that."""
         return any(each.approval_required for each in self.events)
+
+
+def events_of_types(types: Sequence[TicketType | None]) -> list[UUID]:
+    """The event of each type; refused with NotFound at the place of the first that there is not."""
+    for at, each in enumerate(types):
+        if each is None:
+            raise Refused(NotFound("ticket type", ("input", "lines", str(at), "ticketTypeId")))
+    return [each.event_id for each in types if each]
 
 
 def own_holds(holds: Sequence[Hold | None], buyer: str | None) -> list[Hold]:

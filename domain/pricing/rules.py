@@ -96,6 +96,11 @@ class PriceRules:
         """Whether a price depends on how many of the type are sold."""
         return any(tier.counts() for tier in self.tiers)
 
+    def has_amounts(self) -> bool:
+        """Whether a rule names an amount, which is one of the type's currency."""
+        of_tiers = any(tier.price_minor is not None for tier in self.tiers)
+        return bool(self.by_category or of_tiers or self.demand or self.named != NamedPrice())
+
 
 BASE_PRICE = PriceRules()
 """The rules of a type that has none: its base price, always."""

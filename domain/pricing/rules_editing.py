@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
-from domain.dates import check_moment
-from domain.events import expect_version
+from domain.dates import check_moment, moved_along
+from domain.events import Event, expect_version
 from domain.money import LARGEST_AMOUNT
 from domain.pricing.rounding import MILLION
 from domain.pricing.rules import DemandRule, NamedPrice, PriceKind, PriceRules, PriceTier
@@ -39,6 +40,24 @@ def set_rules(here: TicketType, ask: SetPriceRules) -> TicketType:
     check_rules(faults, ask.rules)
     faults.refuse()
     return replace(here, version=here.version + 1)
+
+
+def expect_same_currency(before: TicketType, after: TicketType, rules: PriceRules | None) -> None:
+    """Refuse with InputInvalid to price a type in another currency while its rules name amounts of the one before."""
+    faults = Faults()
+    fits = before.currency == after.currency or rules is None or not rules.has_amounts()
+    faults.check(fits, ("input", "price", "currency"), "is not that of the price rules; change those first")
+    faults.refuse()
+
+
+def copied(rules: PriceRules, source: Event, copy: Event) -> PriceRules:
+    """The rules for a copy of an event, whose tiers begin and end at times that lie to it as they did to its source."""
+
+    def along(moment: datetime | None) -> datetime | None:
+        return moment and moved_along(moment, source.starts_at, copy.starts_at, source.time_zone)
+
+    tiers = (replace(each, from_at=along(each.from_at), until_at=along(each.until_at)) for each in rules.tiers)
+    return replace(rules, tiers=tuple(tiers))
 
 
 def check_rules(faults: Faults, rules: PriceRules) -> None:

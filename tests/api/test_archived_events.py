@@ -80,6 +80,8 @@ REFUSED: dict[str, tuple[str, Wish]] = {
     "deletePool": ("EventNotEditable", lambda here: {"poolId": here.pool}),
     "createAccessCode": ("EventNotEditable", lambda here: {"eventId": here.event, "ticketTypeIds": [here.ticket_type]}),
     "revokeAccessCode": ("EventNotEditable", lambda here: {"accessCodeId": here.code}),
+    "createReservedAllotment": ("EventNotEditable", lambda here: {"eventId": here.event, "ticketTypeId": here.ticket_type, "quantity": 1}),
+    "setPriceRules": ("EventNotEditable", _type(expectedVersion=1)),
     "createProduct": ("EventNotEditable", _event(title="Poster", price={"amountMinor": 1, "currency": "EUR"})),
     "updateProduct": ("EventNotEditable", lambda here: {"productId": here.ticket_type, "expectedVersion": 1, "title": "Other"}),
     "requestImageUpload": ("EventNotEditable", _event(contentType="image/png", byteSize=100)),

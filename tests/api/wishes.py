@@ -77,6 +77,37 @@ async def code(tenant: Tenant) -> dict[str, Any]:
     return {"accessCodeId": made["createAccessCode"]["accessCode"]["id"]}
 
 
+async def allotment(tenant: Tenant) -> dict[str, Any]:
+    event_id = await create_event(tenant.owner)
+    return {"eventId": event_id, "ticketTypeId": await create_ticket_type(tenant.owner, event_id), "quantity": 5}
+
+
+async def pricing(_tenant: Tenant) -> dict[str, Any]:
+    return {"expectedVersion": 0, "country": "DE"}
+
+
+async def tax_rules(_tenant: Tenant) -> dict[str, Any]:
+    return {"expectedVersion": 0, "rules": [{"country": "DE", "percent": "19"}]}
+
+
+async def fees(_tenant: Tenant) -> dict[str, Any]:
+    return {"expectedVersion": 0, "fees": [{"label": "Service", "percent": "1.5"}]}
+
+
+async def new_promo_code(_tenant: Tenant) -> dict[str, Any]:
+    return {"kind": "PERCENTAGE", "percent": "10"}
+
+
+async def promo_code(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: CreatePromoCodeInput!) { createPromoCode(input: $input) { promoCode { id } } }"
+    made = await tenant.owner.ask(document, input=await new_promo_code(tenant))
+    return {"promoCodeId": made["createPromoCode"]["promoCode"]["id"]}
+
+
+async def promo_code_change(tenant: Tenant) -> dict[str, Any]:
+    return await promo_code(tenant) | {"expectedVersion": 1, "label": "Spring"}
+
+
 async def new_product(_tenant: Tenant) -> dict[str, Any]:
     return {"title": "Poster", "price": {"amountMinor": 500, "currency": "EUR"}}
 

@@ -21,7 +21,13 @@ SAMPLES: Mapping[LetterKind, Mapping[str, str]] = {
     LetterKind.TWO_FACTOR_CHANGED: {"change": "DISABLED", "at": AT, "link": LINK},
     LetterKind.NEW_DEVICE: {"device": "Firefox on Linux", "address": "192.0.2.7", "at": AT, "link": LINK},
     LetterKind.INVITATION: {"organization": "Jazz <im> Hafen & Co", "inviter": "Ada", "role": "manager", "link": LINK, "minutes": "10080"},
-}
+    LetterKind.ORDER_CONFIRMED: {
+        "number": "W3K7PQ2X", "name": "Ada <3", "total": "51.00 EUR", "items": "2 x Standing, The Late Show\n1 x <b>Box</b> & more",
+        "link": LINK,
+    },
+    LetterKind.ORDER_APPROVED: {"number": "W3K7PQ2X", "total": "51.00 EUR", "at": AT, "link": LINK},
+    LetterKind.ORDER_CANCELLED: {"number": "W3K7PQ2X", "reason": "The hall is closed", "link": LINK},
+}  # fmt: skip
 
 
 def a_letter(

@@ -11,7 +11,7 @@ import pytest
 
 from domain.identity import Role
 from domain.letter_rendering import language_of, render
-from domain.letter_wordings import CHANGES, ROLES, WORDINGS, Link
+from domain.letter_wordings import CHANGES, ROLES, WORDINGS, Link, Listing
 from domain.letters import FACTS, Letter, LetterKind, Mail, TwoFactorChange, wait_after
 from tests.letters.samples import LINK, SAMPLES, a_letter
 
@@ -25,6 +25,9 @@ SUBJECTS: Mapping[LetterKind, tuple[str, str]] = {
     LetterKind.TWO_FACTOR_CHANGED: ("Your two-factor sign-in was changed", "Ihre Zwei-Faktor-Anmeldung wurde geändert"),
     LetterKind.NEW_DEVICE: ("New sign-in to your account", "Neue Anmeldung bei Ihrem Konto"),
     LetterKind.INVITATION: ("Invitation to Jazz <im> Hafen & Co", "Einladung zu Jazz <im> Hafen & Co"),
+    LetterKind.ORDER_CONFIRMED: ("Your order W3K7PQ2X", "Ihre Bestellung W3K7PQ2X"),
+    LetterKind.ORDER_APPROVED: ("Your order W3K7PQ2X can be paid", "Ihre Bestellung W3K7PQ2X kann bezahlt werden"),
+    LetterKind.ORDER_CANCELLED: ("Your order W3K7PQ2X is cancelled", "Ihre Bestellung W3K7PQ2X ist storniert"),
 }
 
 
@@ -36,7 +39,8 @@ def read_aloud(html: str) -> str:
     """What the HTML says, as the text part writes it."""
     body = html.partition("<body")[2].partition(">")[2].partition("</body>")[0].strip()
     linked = re.sub(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', r"\2:\n\1", body)
-    return unescape(re.sub(r"<[^>]+>", "", linked.replace("</p>\n", "\n\n"))) + "\n"
+    listed = linked.replace("<li>", "- ").replace("</li></ul>\n", "\n\n").replace("</li>", "\n")
+    return unescape(re.sub(r"<[^>]+>", "", listed.replace("</p>\n", "\n\n"))) + "\n"
 
 
 @pytest.mark.parametrize("kind", LetterKind)
@@ -93,7 +97,7 @@ def test_every_fact_and_every_word_that_a_wording_fills_in_is_known(language: st
     derived = {"minutes": "lasting", "at": "moment", "change": "what_changed", "role": "role_name"}
     for kind in LetterKind:
         wording = WORDINGS[language][kind]
-        asked = {each.fact for each in wording.paragraphs if isinstance(each, Link)}
+        asked = {each.fact for each in wording.paragraphs if isinstance(each, Link | Listing)}
         asked |= {
             name for each in (wording.subject, *wording.paragraphs) if isinstance(each, str) for name in Template(each).get_identifiers()
         }

@@ -15,6 +15,7 @@ from adapters.valkey.client import connect
 from adapters.valkey.live import ValkeyLive
 from adapters.valkey.stream import StreamBus
 from domain.availability import Availability
+from domain.order_watching import OrderUpdate
 from domain.seat_availability import SeatsRead, SeatsWanted
 from domain.work import Reading
 from gateway.embedded.valkey import ValkeyAddress
@@ -50,6 +51,10 @@ class Reads:
         async with self._reading(organization_id) as reading:
             return await reading.seat_availability.moved_since(wanted)
 
+    async def no_orders(self, _organization_id: UUID, order_ids: Sequence[UUID]) -> Sequence[OrderUpdate | None]:
+        """Nobody orders anything here."""
+        return [None for _ in order_ids]
+
     @asynccontextmanager
     async def _reading(self, organization_id: UUID) -> AsyncIterator[Reading]:
         if self.broken:
@@ -72,7 +77,7 @@ async def reads(app_pool: Any) -> Reads:
 async def hub(url: str, reads: Reads) -> AsyncIterator[ValkeyLive]:
     """A process's hub, following the stream until the block ends."""
     redis = connect(url)
-    live = ValkeyLive(redis, reads.snapshots, reads.moved_since)
+    live = ValkeyLive(redis, reads.snapshots, reads.moved_since, reads.no_orders)
     live.start()
     try:
         yield live

@@ -39,7 +39,7 @@ NAMED = {
     "ticketTypeIds": "TicketType", "poolIds": "Pool", "poolId": "Pool", "accessCodeId": "AccessCode", "productId": "TicketType",
     "seatingPlanVersionId": "SeatingPlanVersion", "holdId": "Hold", "imageId": "Image", "imageIds": "Image", "parentId": "EventCategory",
     "categoryId": "EventCategory", "fieldId": "MetadataField", "sessionId": "Session", "invitationId": "Invitation", "memberId": "Member",
-    "organizationId": "Organization", "serviceKeyId": "ServiceKey",
+    "organizationId": "Organization", "serviceKeyId": "ServiceKey", "eventIds": "Event", "promoCodeId": "PromoCode",
 }  # fmt: skip
 # What must be there around an id that a wish lacks.
 AROUND: Mapping[str, dict[str, Any]] = {

@@ -29,6 +29,8 @@ TOUCHES: dict[str, Callable[[Tenant], Awaitable[dict[str, Any]]]] = {
     "reorderTicketTypes": wishes.order,
     "createPool": wishes.new_pool,
     "createAccessCode": wishes.new_code,
+    "createReservedAllotment": wishes.allotment,
+    "setPriceRules": wishes.a_type,
     "requestImageUpload": wishes.new_image,
     "updateImage": wishes.image_change,
     "assignSeatingPlan": wishes.assignment,

@@ -95,6 +95,7 @@ THINGS: dict[str, Find] = {
     "Member": member,
     "Invitation": of(wishes.invitation, "invitationId"),
     "ServiceKey": of(wishes.service_key, "serviceKeyId"),
+    "PromoCode": of(wishes.promo_code, "promoCodeId"),
     "Pool": of(wishes.pool, "poolId"),
 }
 """By type, how an organization gets such a thing; what answers is its global id."""

@@ -89,7 +89,7 @@ async def watching(transport: str, address: str, headers: dict[str, str], query:
 
 
 def _said(headers: dict[str, str]) -> dict[str, str]:
-    return {{"x-organization": "organization"}.get(name, name): value for name, value in headers.items()}
+    return {{"x-organization": "organization", "x-cart": "cart"}.get(name, name): value for name, value in headers.items()}
 
 
 async def _over_socket(connection: ClientConnection) -> AsyncIterator[Sent]:

@@ -50,7 +50,7 @@ def _price_rows(mine: Row, ticket_type: UUID) -> dict[str, Row]:
         "price_rules": {**mine, "ticket_type_id": ticket_type, "document": {}, "counts_tickets": False},
         "pricing_settings": {**mine, "version": 1, "document": {}},
         "promo_codes": {**mine, "id": code, "code": "SPRING", "kind": "PERCENTAGE", "rate": 1, "created_at": FROM},
-        "promo_code_uses": {**mine, "order_id": order, "promo_code_id": code, "amount_minor": 1},
+        "promo_code_uses": {**mine, "order_id": order, "promo_code_id": code, "amount_minor": 1, "returned_at": UNTIL},
         "promo_code_buyers": {**mine, "promo_code_id": code, "buyer": "cart:x", "order_id": order},
     }
 

@@ -52,6 +52,10 @@ HARMS = {
         "INSERT INTO access_codes (organization_id, id, event_id, code, created_at, used) "
         "SELECT organization_id, id, event_id, 'FRIENDS', created_at, 1 FROM holds WHERE id = '{hold}'"
     ),
+    "what a promo code counts as used and given away is what orders that go on used of it": (
+        "INSERT INTO promo_codes (organization_id, id, code, kind, created_at, uses) "
+        "SELECT organization_id, id, 'SPRING', 'PER_ORDER', created_at, 1 FROM holds WHERE id = '{hold}'"
+    ),
     "an idempotency key that led to a hold led to one that is there": (
         "UPDATE idempotency_keys SET result_id = '{nobody}' WHERE result_id = '{hold}'"
     ),

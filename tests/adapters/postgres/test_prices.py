@@ -11,6 +11,7 @@ import pytest
 
 from adapters.crypto.identifiers import new_id
 from domain.events import AttendanceMode
+from domain.holds import Hold, HoldStatus
 from domain.organizations import Organization
 from domain.pricing import (
     BookedPool,
@@ -37,8 +38,8 @@ from domain.pricing import (
 )
 from domain.refusals import Refused
 from domain.ticket_types import TicketType
-from tests.conftest import WorkOf
-from tests.samples import CREATED, a_pool, a_ticket_type, a_venue, an_event
+from tests.conftest import Statements, WorkOf
+from tests.samples import CREATED, a_hold, a_pool, a_ticket_type, a_venue, an_event
 
 pytestmark = pytest.mark.asyncio
 
@@ -264,3 +265,66 @@ async def test_two_codes_do_not_read_alike_even_when_one_has_ended(work_of: Work
         await enter(work_of, organization, a_code(code=code.code))
 
     assert no.value.refusal == PromoCodeTaken(code.id)
+
+
+async def test_a_book_is_read_by_one_statement_and_one_more_for_codes(
+    work_of: WorkOf, organization: Organization, statements: Statements
+) -> None:
+    here, plain, limited = await with_type(work_of, organization), a_code(), a_code(buyer_limit=2)
+    await enter(work_of, organization, plain, limited)
+    counts = []
+
+    for codes in ([], [plain.code], [plain.code, limited.code]):
+        async with work_of(organization) as work, statements.sent() as sent:
+            await work.prices.book([here.event_id], codes, buyers=["cart:ada"], for_change=True)
+        counts.append(len(sent))
+
+    assert counts == [1, 2, 3]
+
+
+async def test_tickets_of_live_holds_are_counted_where_a_tier_asks_and_only_there(work_of: WorkOf, organization: Organization) -> None:
+    here = await with_type(work_of, organization)
+    rules = PriceRules(tiers=(PriceTier("First", 1_000, sold_until=10),))
+    ended = a_hold(here, 4, status=HoldStatus.RELEASED)
+    await write_holds(work_of, organization, a_hold(here, 2), a_hold(here, 3, status=HoldStatus.CONVERTED), ended)
+    counts = []
+
+    for each in (RULES, rules, replace(rules, tiers=())):
+        async with work_of(organization) as work:
+            await work.prices.keep_rules(here.id, each)
+            counts.append((await work.prices.book([here.event_id])).types[here.id].taken)
+
+    assert counts == [5, 5, 0]
+
+
+async def test_an_order_in_flight_is_waited_for_and_what_it_used_is_seen(work_of: WorkOf, organization: Organization) -> None:
+    code = a_code(buyer_limit=1, use_limit=1)
+    await enter(work_of, organization, code)
+
+    async def book() -> tuple[int, dict[UUID, int]]:
+        async with work_of(organization) as work:
+            read = await work.prices.book([], [code.code], buyers=["cart:ada"], for_change=True)
+            return read.codes[0].uses, dict(read.used)
+
+    async with work_of(organization) as work:
+        await work.prices.spend(new_id(), [CodeSpent(code.id, code.code, 100)], ["cart:ada"])
+        waiting = asyncio.create_task(book())
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+
+    assert await waiting == (1, {code.id: 1})
+
+
+async def write_holds(work_of: WorkOf, organization: Organization, *holds: Hold) -> None:
+    """These holds as rows."""
+    async with work_of(organization) as work:
+        connection = work.events._connection
+        for each in holds:
+            facts = (organization.id, each.id, each.event_id, each.buyer, each.status.value, each.created_at, each.expires_at)
+            named = "organization_id, id, event_id, buyer, status, created_at, expires_at"
+            await connection.execute(f"INSERT INTO holds ({named}) VALUES ($1, $2, $3, $4, $5, $6, $7)", *facts)
+            [line] = each.lines
+            await connection.execute(
+                "INSERT INTO hold_lines (organization_id, hold_id, ticket_type_id, quantity, pool_ids) VALUES ($1, $2, $3, $4, $5)",
+                organization.id, each.id, line.ticket_type_id, line.quantity, list(line.pool_ids),
+            )  # fmt: skip
