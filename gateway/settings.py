@@ -215,8 +215,7 @@ def _read(source: Environment) -> Settings:
     mode = source.read("TICKETBASE_MODE", variables.one_of(Mode), Mode.PRODUCTION)
     developing = mode is Mode.DEVELOPMENT
     database_url, system_url = _read_databases(source)
-    port = source.read("TICKETBASE_PORT", variables.whole(1, 65_535), 8_000, aliases=("PORT",))
-    base_domain = source.read("TICKETBASE_BASE_DOMAIN", variables.host_name, "localhost")
+    port, base_domain = _read_place(source)
     return Settings(
         mode=mode,
         host=source.read("TICKETBASE_HOST", variables.text, "127.0.0.1"),
@@ -252,6 +251,12 @@ def _read(source: Environment) -> Settings:
         plugin_server_url=source.read("PLUGIN_SERVER_URL", variables.web_address, None),
         platform_version=source.read("PLATFORM_VERSION", variables.semantic_version, None),
     )
+
+
+def _read_place(source: Environment) -> tuple[int, str]:
+    """The port and the domain under which organizations answer."""
+    port = source.read("TICKETBASE_PORT", variables.whole(1, 65_535), 8_000, aliases=("PORT",))
+    return port, source.read("TICKETBASE_BASE_DOMAIN", variables.host_name, "localhost")
 
 
 def _web_address(base_domain: str, port: int | None) -> str:

@@ -26,7 +26,7 @@ from gateway.money_rounds import InFlightAt, in_flight_at, look_after_money
 from gateway.settings import Settings
 from gateway.tills import open_tills
 from gateway.vault_keys import vault_of
-from resolvers.order_ending import expire
+from resolvers.order_ending import InFlight, expire
 from resolvers.posting import Settled, send_letters
 from resolvers.relaying import relay
 from resolvers.sweeping import end_expired_holds
@@ -70,7 +70,7 @@ async def work_until_told(settings: Settings) -> None:
             async with asyncio.TaskGroup() as jobs:
                 outbox, bus = PostgresOutbox(pools.system), StreamBus(redis)
                 jobs.create_task(_repeat("sweep", partial(_sweep, pools), BETWEEN_SWEEPS, told))
-                jobs.create_task(_repeat("expire", partial(expire_orders, pools, in_flight_at(till_of)), BETWEEN_SWEEPS, told))
+                jobs.create_task(_repeat("expire", partial(expire_unpaid, pools, in_flight_at(till_of)), BETWEEN_SWEEPS, told))
                 jobs.create_task(_repeat("money", partial(look_after_money, pools, till_of), BETWEEN_SWEEPS, told))
                 jobs.create_task(_repeat("tidy", partial(tidy, pools, storage), BETWEEN_TIDYINGS, told))
                 jobs.create_task(_repeat("tidy_identity", partial(tidy_identity, pools), BETWEEN_TIDYINGS, told))
@@ -120,7 +120,12 @@ async def _sweep(pools: Pools) -> None:
         raise faults[0]
 
 
-async def expire_orders(pools: Pools, in_flight_at: InFlightAt) -> None:
+async def expire_orders(pools: Pools, in_flight: InFlight) -> None:
+    """The same, where one answer is good for all organizations."""
+    await expire_unpaid(pools, lambda _organization_id: in_flight)
+
+
+async def expire_unpaid(pools: Pools, in_flight_at: InFlightAt) -> None:
     """End every order whose time is over; one that cannot be ended keeps none of the others waiting, and is told last."""
     faults = []
     for overdue in await overdue_orders(pools.system):

@@ -112,9 +112,8 @@ def _intent(charge: Charge) -> Any:
     return {
         "amount": payment.amount_minor,
         "currency": payment.currency.lower(),
-        "automatic_payment_methods": {"enabled": True},
-        "description": f"{charge.title} ({charge.order_number})",
-        "metadata": _metadata(charge),
+        "payment_method_types": ["card"],
+        "metadata": {**_metadata(charge), "number": charge.order_number},
     }
 
 

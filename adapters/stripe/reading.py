@@ -37,7 +37,7 @@ def report_of_intent(intent: Any) -> Report:
         currency=intent["currency"].upper(),
         payment_id=id_in(intent, "payment"),
         order_id=id_in(intent, "order"),
-        captured_minor=intent["amount_received"],
+        captured_minor=_received(intent, status),
         intent=intent["id"],
         failure=failure,
         client_secret=_get(intent, "client_secret"),
@@ -83,6 +83,14 @@ def id_in(found: Any, name: str) -> UUID | None:
         return UUID(_get(found, "metadata")[name])
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _received(intent: Any, status: PaymentStatus) -> int:
+    """What came in; where that is not told, all of it, because we never have less captured than was authorized."""
+    received: int | None = _get(intent, "amount_received")
+    if received is None:
+        return int(intent["amount"]) if status is PaymentStatus.CONFIRMED else 0
+    return received
 
 
 def _unpaid(open_or_not: PaymentStatus, intent: Any) -> PaymentStatus:

@@ -25,7 +25,7 @@ HISTORY = "query ($id: ID!) { order(by: {id: $id}) { history { totalCount nodes 
 
 async def sweep(tenant: Tenant) -> None:
     """What the worker does every second."""
-    await expire_orders(tenant.house.pools, lambda _tenant: nothing_in_flight)
+    await expire_orders(tenant.house.pools, nothing_in_flight)
 
 
 async def waiting(tenant: Tenant, buyer: Client, quantity: int = 2) -> tuple[str, Any]:
@@ -75,8 +75,8 @@ async def test_an_order_whose_money_is_on_its_way_waits_on(tenant: Tenant, clock
         asked.append(each.number)
         return True
 
-    await expire_orders(tenant.house.pools, lambda _tenant: in_flight)
-    await expire_orders(tenant.house.pools, lambda _tenant: in_flight)
+    await expire_orders(tenant.house.pools, in_flight)
+    await expire_orders(tenant.house.pools, in_flight)
 
     assert asked.count(order["number"]) == 1
     assert (await one(ada, id=order["id"]))["status"] == "PENDING"

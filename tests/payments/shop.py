@@ -8,7 +8,7 @@ from typing import Any
 from gateway.database import Pools
 from gateway.money_rounds import in_flight_at, look_after_money
 from gateway.tills import TillOf
-from gateway.worker import expire_orders
+from gateway.worker import expire_unpaid
 from tests.api.conftest import Client, Tenant
 from tests.orders.shop import guest, held, on_sale, ordered
 from tests.payments.double import Double
@@ -59,7 +59,7 @@ class Shop:
 
     async def expire(self) -> None:
         """What the worker does with orders whose time is over."""
-        await expire_orders(self.pools, in_flight_at(self.till_of))
+        await expire_unpaid(self.pools, in_flight_at(self.till_of))
 
     async def pay(self, intent_id: str, method: str = "pm_card_visa") -> None:
         """What the person does on her page."""

@@ -34,7 +34,7 @@ async def test_a_card_that_works_pays_and_tells_of_it(double: Double) -> None:
         2_500,
         "o1",
     )
-    charge = await double.client.v1.charges.retrieve_async(paid.latest_charge)
+    charge: Any = await double.client.v1.charges.retrieve_async(paid.latest_charge)
     assert (charge.amount_captured, charge.payment_intent, charge.payment_method_details.card.last4) == (2_500, intent.id, "4242")
     kinds = [event["type"] for event in await double.events()]
     assert kinds == ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"]
@@ -58,7 +58,7 @@ async def test_a_card_that_is_declined_says_why_and_leaves_the_intent_open(
 
     assert (declined.value.code, declined.value.http_status) == (code, 402)
     assert getattr(declined.value.error, "decline_code", None) == reason
-    after = await double.client.v1.payment_intents.retrieve_async(intent.id)
+    after: Any = await double.client.v1.payment_intents.retrieve_async(intent.id)
     assert (after.status, after.amount_received, after.last_payment_error.code) == ("requires_payment_method", 0, code)
     assert (await confirmed(double, intent.id, "pm_card_visa")).status == "succeeded"
 
@@ -115,7 +115,7 @@ async def test_a_key_repeats_its_answer_and_refuses_another_request(double: Doub
     asked: Any = {"amount": 2_500, "currency": "eur"}
 
     first = await double.client.v1.payment_intents.create_async(asked, options)
-    second = await double.client.v1.payment_intents.create_async(asked, options)
+    second: Any = await double.client.v1.payment_intents.create_async(asked, options)
 
     assert second.id == first.id
     assert second.last_response.headers["idempotent-replayed"] == "true"
@@ -159,14 +159,14 @@ async def test_a_page_takes_one_payment_and_closes(double: Double) -> None:
         "line_items": [{"price_data": price, "quantity": 2}],
         "payment_intent_data": {"metadata": {"order": "o1"}},
     }
-    session = await double.client.v1.checkout.sessions.create_async(asked)
+    session: Any = await double.client.v1.checkout.sessions.create_async(asked)
 
     declined = await double.http.post(session.url, data={"number": "4000 0000 0000 0002"})
     paid = await double.http.post(session.url, data={"number": "4242 4242 4242 4242"})
 
     assert (declined.status_code, paid.status_code) == (402, 303)
     assert paid.headers["location"] == f"http://shop.example/done?session={session.id}"
-    after = await double.client.v1.checkout.sessions.retrieve_async(session.id, {"expand": ["payment_intent"]})
+    after: Any = await double.client.v1.checkout.sessions.retrieve_async(session.id, {"expand": ["payment_intent"]})
     facts = (after.status, after.payment_status, after.amount_total, after.payment_intent.metadata["order"])
     assert facts == ("complete", "paid", 2_500, "o1")
     assert (await double.http.post(session.url, data={"number": "4242424242424242"})).status_code == 402
