@@ -43,6 +43,7 @@ async def create_box_office_order(ctx: Context, ask: CheckOutCart) -> Order:
 
 async def place_order(ctx: Context, ask: CheckOutCart, key: Key | None) -> Order:
     """The order that the viewer's holds become, all of them, or none; the same key again gets the same."""
+    ctx.viewer.require(Permission.ORDERS_PLACE)
     buyer = rules.somebody(buyer_of(ctx.viewer))
     async with ctx.work() as work:
         holds = await _locked(work, ask, buyer)

@@ -117,7 +117,7 @@ async def give_back(work: Work, bill: Bill, ended: Order) -> None:
 
 async def opens(work: Work, named: OrderNamed) -> bool:
     """Whether the secret that was shown opens this order."""
-    if named.secret is None:
+    if named.secret is None or not rules.is_secret(named.secret):
         return False
     [order] = await work.orders.by_secrets([digest(named.secret)])
     return order is not None and order.id == named.order_id

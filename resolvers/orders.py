@@ -34,6 +34,8 @@ async def order_by_number(ctx: Context, number: str) -> Order | None:
 
 async def order_by_secret(ctx: Context, secret: str) -> Order | None:
     """The order that this secret opens to everybody who shows it."""
+    if not rules.is_secret(secret):
+        return None
     async with ctx.reading() as reading:
         [order] = await reading.orders.by_secrets([digest(secret)])
     return order

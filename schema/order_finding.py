@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 
 from domain import orders as domain
+from domain.money import LARGEST_AMOUNT
 from domain.orders import OrderChannel, OrderFilter, OrderOrder, OrderStatus, PaymentState
 from domain.paging import Page, Slice, page_of
 from domain.refusals import Fault, InputInvalid, Refused
@@ -84,11 +85,18 @@ def _events(given: list[strawberry.ID] | None) -> list[UUID] | None:
     return None if given is None else [ids.expect(each, "Event", ("where", "eventIds", str(at))) for at, each in enumerate(given)]
 
 
+def _total(text: str) -> int:
+    total = int(text)
+    if not 0 <= total <= LARGEST_AMOUNT:
+        raise ValueError("not a total that is sorted by")
+    return total
+
+
 _READERS: dict[OrderOrder, Callable[[str], object]] = {
     OrderOrder.CREATED_AT_ASC: read_time,
     OrderOrder.CREATED_AT_DESC: read_time,
-    OrderOrder.TOTAL_ASC: int,
-    OrderOrder.TOTAL_DESC: int,
+    OrderOrder.TOTAL_ASC: _total,
+    OrderOrder.TOTAL_DESC: _total,
 }
 
 

@@ -20,6 +20,8 @@ from domain.ticket_types import SalesStatus, SaleTerms, TicketType, sales_status
 
 PAY_WITHIN = timedelta(minutes=15)
 DECIDE_WITHIN = timedelta(hours=72)
+LENGTH_OF_SECRETS = 43
+"""256 bits in base64url."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,11 @@ def fees_of(quote: Quote, order_id: UUID, new_id: Callable[[], UUID]) -> tuple[O
         )
         for each in quote.fees
     )
+
+
+def is_secret(text: str) -> bool:
+    """Whether it can be a secret that opens an order: those of carts and those of letters look alike."""
+    return len(text) == LENGTH_OF_SECRETS and text.isascii()
 
 
 def secret_of(cart: str, order_id: UUID) -> str:

@@ -1,5 +1,6 @@
 """Who may see and touch an order: the staff, its buyer by person or by cart, and whoever shows its secret."""
 
+from domain.emails import sought
 from domain.holds import buyer_with
 from domain.identity import Permission, Viewer
 from domain.orders.finding import OrderFilter
@@ -15,7 +16,7 @@ def buyers_of(viewer: Viewer) -> list[str]:
 
 def names_for_promo_codes(viewer: Viewer, buyer: str, email: str | None) -> list[str]:
     """The same, with the one that she buys under now and her address: what any of them used counts."""
-    return list(dict.fromkeys([buyer, *buyers_of(viewer), *([f"email:{email}"] if email else [])]))
+    return list(dict.fromkeys([buyer, *buyers_of(viewer), *([f"email:{sought(email)}"] if email else [])]))
 
 
 def is_own(order: Order, viewer: Viewer) -> bool:

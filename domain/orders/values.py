@@ -181,5 +181,6 @@ def numbers_of(chance: str) -> list[str]:
 
 
 def read_number(text: str) -> str:
-    """A number as people type it, as it is kept."""
-    return "".join(text.split()).replace("-", "").upper()
+    """A number as people type it, as it is kept; empty, which no number is, for what cannot be one."""
+    number = "".join(text.split()).replace("-", "").upper()
+    return number if len(number) == NUMBER_LENGTH and set(number) <= set(NUMBER_LETTERS) else ""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from unicodedata import combining, normalize
+from unicodedata import category, combining, normalize
 
 from domain.orders.values import Order, OrderLine
 
@@ -21,5 +21,6 @@ def words_of(order: Order, lines: Iterable[OrderLine]) -> Sequence[str]:
 
 def split(text: str) -> list[str]:
     """The words of a text as they are compared: in small letters, without accents, cut to 60 characters; 10 at most."""
-    plain = "".join(sign for sign in normalize("NFKD", text.replace("\0", " ")).casefold() if not combining(sign))
+    written = "".join(sign if category(sign) not in {"Cc", "Cs"} else " " for sign in text)
+    plain = "".join(sign for sign in normalize("NFKD", written).casefold() if not combining(sign))
     return [word[:LONGEST_WORD] for word in _PARTS.split(plain) if word][:MOST_WORDS]

@@ -112,3 +112,25 @@ async def test_a_buyer_sees_her_own_orders_by_her_cart_and_by_herself(tenant: Te
     assert [each["id"] for each in both["myOrders"]["nodes"]] == [by_person, by_cart]
     assert (await guest(tenant).ask(MINE))["myOrders"]["totalCount"] == 0
     assert (await other_tenant.member(Role.USER).ask(MINE))["myOrders"]["totalCount"] == 0
+
+
+@pytest.mark.parametrize("odd", ["\0", "a\0b", "x" * 300, " ", "%_"], ids=range(5))
+async def test_what_nobody_types_finds_nothing_and_breaks_nothing(tenant: Tenant, odd: str) -> None:
+    event_id, type_id = await on_sale(tenant)
+    order = await order_of(tenant, event_id, type_id)
+    query = "query ($by: OrderBy!) { order(by: $by) { id } }"
+
+    answers = [
+        *[await tenant.owner.answer(query, by={name: odd}) for name in ("id", "number", "secret")],
+        await tenant.owner.answer(LIST, where={"search": odd}),
+        await tenant.owner.answer(LIST, where={"numbers": [odd]}),
+        await tenant.owner.answer(LIST, after=odd),
+    ]
+    cancelled = await tenant.owner.answer(
+        "mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) { errors { __typename } } }",
+        input={"orderId": order["id"], "secret": odd, "expectedVersion": 9, "reason": "x"},
+    )
+
+    codes = {each["extensions"]["code"] for answer in answers for each in answer.get("errors", ())}
+    assert codes <= {"BAD_USER_INPUT"}
+    assert "INTERNAL_SERVER_ERROR" not in str(cancelled)
