@@ -58,7 +58,7 @@ def _price_rows(mine: Row, ticket_type: UUID) -> dict[str, Row]:
 def _payment_rows(mine: Row, event: UUID, order: UUID, line: UUID) -> dict[str, Row]:
     payment, refund = new_id(), new_id()
     money: Row = {"amount_minor": 100, "currency": "EUR"}
-    said: Row = {**mine, "order_id": order, **money, "created_at": FROM, "changed_at": FROM}
+    said: Row = {**mine, "order_id": order, **money, "created_at": FROM, "changed_at": FROM, "due_at": FROM}
     paid: Row = {"provider": "stripe", "method": "card", "status": "CONFIRMED", "captured_minor": 100}
     return {
         "payments": {**said, "id": payment, **paid},
