@@ -23,6 +23,7 @@ from domain.metadata_fields import MetadataFields
 from domain.news import News
 from domain.orders import Orders
 from domain.organizations import Organizations
+from domain.payments import Payments, RefundPolicies
 from domain.pricing import Prices
 from domain.references import References
 from domain.seat_availability import SeatAvailabilities
@@ -90,6 +91,10 @@ class Reading(Protocol):
     def tickets(self) -> Tickets: ...
     @property
     def ticket_keys(self) -> TicketKeys: ...
+    @property
+    def payments(self) -> Payments: ...
+    @property
+    def refund_policies(self) -> RefundPolicies: ...
 
 
 class Work(Reading, Protocol):

@@ -44,6 +44,7 @@ from gateway.transports.operations import Operations
 from gateway.transports.sse import ServerSentEvents
 from gateway.transports.streams import Streams
 from gateway.transports.websocket import GraphQLWebSocket
+from gateway.webhooks import Webhooks
 from schema.root import build_schema
 
 log = structlog.get_logger("ticketbase.app")
@@ -137,6 +138,7 @@ async def build_gateway(house: House) -> Gateway:
         *seating_routes(house.contexts.of, house.contexts.fresh),
         *ticket_routes(house.contexts.of, house.contexts.fresh),
         *calendar_routes(house.contexts.of, house.contexts.fresh),
+        Webhooks(house).route(),
         *export_routes(house.contexts.of, house.contexts.fresh),
         *identity_routes(house.contexts.of, RestTerms.of(settings), house.cookie, house.front_end),
         *front_end_routes(house, RestTerms.of(settings)),

@@ -10,6 +10,7 @@ from domain.holds import Holds
 from domain.identity import Viewer
 from domain.live import Live
 from domain.passwords import Passwords
+from domain.payments import PaymentProviders
 from domain.pictures import Pictures
 from domain.series import Recurrences
 from domain.sessions import SessionTerms
@@ -50,6 +51,7 @@ class Outside:
     vault: Vault
     ticket_signer: TicketSigner
     qr_pictures: QrPictures
+    payments: PaymentProviders
 
 
 @dataclass(frozen=True, slots=True)

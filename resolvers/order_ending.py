@@ -83,17 +83,20 @@ async def cancel_order_lines(ctx: Context, ask: CancelOrderLines) -> Order:
         key = ask.key(f"person:{ctx.viewer.actor}")
         if await earlier(work.answers, key) is not None:
             return bill.order
-        changed = await drop_lines(ctx, work, bill, ask)
+        changed = await drop_lines(ctx, work, bill, ask.line_ids, ask.expected_version, ask.reason)
         await once(work.answers, key, changed.id)
     return changed
 
 
-async def drop_lines(ctx: Context, work: Work, bill: Bill, ask: CancelOrderLines) -> Order:
-    """Write an order without these lines, in a work that has locked it: their stock goes back, and their tickets admit nobody."""
-    changed, gone = rules.cancel_lines(bill, ask.line_ids, ask.expected_version, work.now)
+async def drop_lines(ctx: Context, work: Work, bill: Bill, line_ids: Sequence[UUID], expected_version: int, reason: str | None) -> Order:
+    """Write an order without these admissions, in a work that has locked it: their stock goes back, and their tickets admit nobody.
+
+    Refused as `cancel_lines` is.
+    """
+    changed, gone = rules.cancel_lines(bill, line_ids, expected_version, work.now)
     await _shorten(work, bill, gone)
-    await void_tickets(work, ask.line_ids)
-    also = {"reason": ask.reason, **rules.told_of_lines(rules.lines_named(bill, ask.line_ids), gone)}
+    await void_tickets(work, line_ids)
+    also = {"reason": reason, **rules.told_of_lines(rules.lines_named(bill, line_ids), gone)}
     noted = rules.entry(ctx.new_id(), "order:lines_cancelled", bill.order, changed, work.now, ctx.viewer.actor, also)
     await work.orders.keep(changed, noted, gone)
     work.announce(rules.news("order:updated", changed))

@@ -6,7 +6,7 @@ from domain import orders
 from domain import tickets as rules
 from domain.idempotency import earlier, once
 from domain.identity import Permission
-from domain.orders import Bill, CancelOrderLines
+from domain.orders import Bill
 from domain.tickets import ChangeTicket, Ticket
 from domain.work import Work
 
@@ -44,8 +44,7 @@ async def _now(work: Work, ticket_id: UUID) -> Ticket:
 
 async def _cancel(ctx: Context, work: Work, bill: Bill, ticket: Ticket, reason: str | None) -> None:
     if len(bill.going_on) > 1 and ticket.order_line_id:
-        wish = CancelOrderLines(bill.order.id, (ticket.order_line_id,), reason, bill.order.version)
-        await drop_lines(ctx, work, bill, wish)
+        await drop_lines(ctx, work, bill, (ticket.order_line_id,), bill.order.version, reason)
     else:
         begun = any(each.starts_at <= work.now for each in await events_of(work, bill.lines))
         await end(ctx, work, bill, orders.cancel(bill.order, None, work.now, staff=True, begun=begun), reason)

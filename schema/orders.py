@@ -18,6 +18,7 @@ from domain.orders import OrderChannel, OrderStatus, PaymentState
 from domain.paging import page_of
 from domain.pricing import FeeKind
 from resolvers import orders as deeds
+from resolvers import payments as payment_deeds
 from resolvers.context import Context
 from resolvers.events import events_by_id
 from resolvers.ticket_types import ticket_types_of_lines
@@ -31,6 +32,7 @@ from schema.enums import show_enum
 from schema.events import Event
 from schema.money import Money
 from schema.nodes import Node, found_by
+from schema.payments import Payment, Refund, Transaction
 from schema.percents import show_percent
 from schema.pricing import FeeRule as _FeeRule  # noqa: F401 - its module shows what kinds of fees there are
 from schema.seats import Seat
@@ -193,6 +195,9 @@ class Order(Node):
     notes: str | None = column(_notes, description="What the staff note of it; null for those who are not staff.")
     lines: list[OrderLine] = batched(deeds.lines_of_orders, description="Its admissions, cancelled ones too.")
     fees: list[OrderFee] = batched(deeds.fees_of_orders, description="What is paid besides.")
+    payments: list[Payment] = batched(payment_deeds.payments_of_orders, description="Its payments, the oldest first.")
+    refunds: list[Refund] = batched(payment_deeds.refunds_of_orders, description="What went back or is on its way, the oldest first.")
+    transactions: list[Transaction] = batched(payment_deeds.transactions_of_orders, description="How its money moved, the oldest first.")
     history: Connection[OrderHistoryEntry] | None = batched(
         history_of_orders, description="What was done to it, the newest first; null for those who are not staff.", arguments=PAGE_ARGUMENTS
     )

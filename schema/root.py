@@ -37,11 +37,15 @@ from schema.order_mutations import OrderMutations
 from schema.order_watching import OrderSubscriptions
 from schema.orders import Order, OrderLine
 from schema.organizations import Organization
+from schema.payment_mutations import PaymentMutations
+from schema.payment_settings import PaymentQueries, PaymentSettingsMutations
+from schema.payments import Payment
 from schema.pools import PoolMutations
 from schema.price_rules import PriceRuleMutations
 from schema.pricing import PricingMutations, PricingQueries
 from schema.products import ProductMutations, TicketTypeQueries
 from schema.promo_codes import PromoCode, PromoCodeMutations, PromoCodeQueries
+from schema.refund_mutations import RefundMutations
 from schema.scalars import SCALARS
 from schema.seat_availability import SeatAvailabilitySubscriptions
 from schema.seat_holds import SeatHoldMutations
@@ -78,6 +82,7 @@ Entity = Annotated[
     | Hold
     | Order
     | OrderLine
+    | Payment
     | Image
     | EventCategory
     | MetadataField
@@ -105,6 +110,7 @@ class Query(
     CartQueries,
     OrderQueries,
     TicketQueries,
+    PaymentQueries,
     EventCategoryQueries,
     MetadataQueries,
 ):
@@ -169,6 +175,9 @@ class Mutation(
     SeatHoldMutations,
     CheckoutMutations,
     OrderMutations,
+    PaymentMutations,
+    RefundMutations,
+    PaymentSettingsMutations,
     ImageMutations,
     EventCategoryMutations,
     MetadataMutations,

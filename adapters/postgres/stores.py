@@ -16,8 +16,10 @@ from adapters.postgres.metadata import MetadataStore
 from adapters.postgres.metadata_fields import MetadataFieldStore
 from adapters.postgres.orders import OrderStore
 from adapters.postgres.organizations import OrganizationStore
+from adapters.postgres.payments import PaymentStore
 from adapters.postgres.platform_admins import ActStore
 from adapters.postgres.prices import PriceStore
+from adapters.postgres.refund_policies import RefundPolicyStore
 from adapters.postgres.seat_availability import SeatAvailabilityStore
 from adapters.postgres.seating import SeatingPlanStore
 from adapters.postgres.seats import SeatStore
@@ -137,3 +139,11 @@ class Stores:
     @cached_property
     def ticket_keys(self) -> TicketKeyStore:
         return TicketKeyStore(self._transaction, self._sealing)
+
+    @cached_property
+    def payments(self) -> PaymentStore:
+        return PaymentStore(self._transaction)
+
+    @cached_property
+    def refund_policies(self) -> RefundPolicyStore:
+        return RefundPolicyStore(self._transaction)

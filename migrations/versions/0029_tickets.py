@@ -7,7 +7,7 @@ order it names an event, a type and a seat without foreign keys, and may outlive
 from alembic import op
 
 revision = "0029_tickets"
-down_revision = "0027_pricing"
+down_revision = "0028_payments"
 
 CURRENT = "nullif(current_setting('app.organization_id', true), '')::uuid"
 

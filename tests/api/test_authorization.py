@@ -103,6 +103,14 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "approveOrder": (SERVES_BUYERS, wishes.order_and_version),
     "declineOrder": (SERVES_BUYERS, wishes.order_to_decline),
     "annotateOrder": (SERVES_BUYERS, wishes.order_to_annotate),
+    # Whose order and payment it is, is decided by the deed and tested with payments.
+    "startPayment": (EVERYBODY, wishes.order_of_somebody),
+    "cancelPayment": (EVERYBODY, wishes.payment_of_nobody),
+    "requestRefund": (EVERYBODY, wishes.order_of_somebody),
+    "recordPayment": (SERVES_BUYERS, wishes.order_and_cash),
+    "refundOrder": (RUNS_EVENTS, wishes.order_of_somebody),
+    "setPaymentSettings": (ALL_POWERS, wishes.payment_keys),
+    "setRefundPolicy": (RUNS_EVENTS, wishes.refund_policy),
     # What is tried with secrets that nobody has is refused in the payload, to everybody alike.
     "signUp": (EVERYBODY, wishes.new_account),
     "verifyEmail": (EVERYBODY, wishes.link),

@@ -64,6 +64,22 @@ def _ticket_rows(mine: Row, line: UUID, event: UUID, ticket_type: UUID) -> dict[
     return {"ticket_keys": {**mine, "id": key, "event_id": event, "public": bytes(32), "secret_sealed": b"sealed"}, "tickets": ticket}
 
 
+def _payment_rows(mine: Row, event: UUID, order: UUID, line: UUID) -> dict[str, Row]:
+    payment, refund = new_id(), new_id()
+    money: Row = {"amount_minor": 100, "currency": "EUR"}
+    said: Row = {**mine, "order_id": order, **money, "created_at": FROM, "changed_at": FROM, "due_at": FROM}
+    paid: Row = {"provider": "stripe", "method": "card", "status": "CONFIRMED", "captured_minor": 100}
+    return {
+        "payments": {**said, "id": payment, **paid},
+        "refunds": {**said, "id": refund, "payment_id": payment, "status": "FAILED", "reason": ""},
+        "refund_lines": {**mine, "id": new_id(), "refund_id": refund, "order_line_id": line, "amount_minor": 100},
+        "ledger": {**mine, "id": new_id(), "order_id": order, "payment_id": payment, **money, "kind": "CAPTURE", "at": FROM},
+        "payment_notices": {**mine, "provider": "stripe", "id": f"evt_{payment}", "kind": "payment_intent.succeeded", "body": b"{}"},
+        "payment_settings": {**mine, "provider": "stripe", "publishable_key": "pk_test_walk"},
+        "refund_policies": {**mine, "event_id": event, "hours_before": 24, "kept_rate": 0, "fees": False},
+    }
+
+
 def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[str, Row]:
     order, line = new_id(), new_id()
     nothing: Row = {"net_minor": 0, "tax_minor": 0, "discount_minor": 0}
@@ -86,6 +102,7 @@ def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[s
         "order_secrets": {**mine, "digest": order.bytes, "order_id": order},
         "order_words": {**mine, "order_id": order, "word": "walk"},
         **_ticket_rows(mine, line, event, ticket_type),
+        **_payment_rows(mine, event, order, line),
     }  # fmt: skip
 
 

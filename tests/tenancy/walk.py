@@ -27,6 +27,9 @@ SYSTEM_MAY: Mapping[str, frozenset[str]] = {
     "invitations": frozenset({"SELECT", "UPDATE"}),
     "service_keys": frozenset({"SELECT", "UPDATE"}),
     "orders": frozenset({"SELECT"}),
+    "payments": frozenset({"SELECT"}),
+    "refunds": frozenset({"SELECT"}),
+    "payment_notices": frozenset({"SELECT"}),
 }
 # Tables that belong to no tenant, of which the app sees nothing at all, and what the system may do there.
 OF_THE_PLATFORM: Mapping[str, frozenset[str]] = {
