@@ -19,7 +19,7 @@ from domain.letters import Letter
 from domain.members import Invitations, Members, PlatformAdminActs
 from domain.metadata import Metadata
 from domain.metadata_fields import MetadataFields
-from domain.news import News
+from domain.news import Deliveries, News
 from domain.organizations import Organizations
 from domain.references import References
 from domain.seat_availability import SeatAvailabilities
@@ -91,6 +91,8 @@ class Work(Reading, Protocol):
     def answers(self) -> Answers: ...
     @property
     def references(self) -> References: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
 
     def announce(self, news: News) -> None:
         """Tell the platform, by the outbox, when and only when this work is kept."""

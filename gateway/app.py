@@ -26,6 +26,8 @@ from gateway.identity.front_ends import front_end_routes
 from gateway.identity.routes import identity_routes
 from gateway.images import ServedImages
 from gateway.metrics import Measured, show_metrics
+from gateway.news_schemas import DESCRIBED as NEWS
+from gateway.news_schemas import news_schema_routes
 from gateway.rest.resources import RestTerms
 from gateway.rest.routes import mount
 from gateway.seating.routes import DESCRIBED, seating_routes
@@ -131,9 +133,10 @@ async def build_gateway(house: House) -> Gateway:
         ServedImages(house.outside.storage).route(),
         *seating_routes(house.contexts.of, house.contexts.fresh),
         *calendar_routes(house.contexts.of, house.contexts.fresh),
+        *news_schema_routes(house.contexts.of, house.contexts.fresh),
         *identity_routes(house.contexts.of, RestTerms.of(settings), house.cookie, house.front_end),
         *front_end_routes(house, RestTerms.of(settings)),
-        *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS, **IDENTITY}),
+        *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS, **IDENTITY, **NEWS}),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
     return Gateway(Guarded(Straight(app, http), https_only=not settings.is_development), health, sockets, streams)

@@ -21,6 +21,7 @@ COMMANDS = {
     "make-seating-plan": "gateway.cli.seating:make_seating_plan",
     "image-quota": "gateway.cli.image_quota:image_quota",
     "letters": "gateway.cli.letters:letters",
+    "dead-news": "gateway.cli.dead_news:dead_news",
     "doctor": "gateway.cli.doctor:doctor",
     "permissions": "gateway.cli.permissions:permissions",
     "platform-admin": "gateway.cli.platform_admin:platform_admin",
