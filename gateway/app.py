@@ -133,7 +133,7 @@ async def build_gateway(house: House) -> Gateway:
         ServedImages(house.outside.storage).route(),
         *seating_routes(house.contexts.of, house.contexts.fresh),
         *calendar_routes(house.contexts.of, house.contexts.fresh),
-        *news_schema_routes(house.contexts.of, house.contexts.fresh),
+        *news_schema_routes(),
         *identity_routes(house.contexts.of, RestTerms.of(settings), house.cookie, house.front_end),
         *front_end_routes(house, RestTerms.of(settings)),
         *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS, **IDENTITY, **NEWS}),

@@ -1,18 +1,24 @@
 """Serves the JSON Schemas of all news: a list of them, and each as it is."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from gateway.rest.answers import Success
-from gateway.rest.problems import MISSING, stop
-from gateway.rest.raw import Fresh, Reading, unless_known
-from gateway.rest.resources import MakeContext
+from gateway.rest.problems import MISSING, WRONG_METHOD, stop
+from gateway.rest.raw import METHODS, is_known
+from gateway.rest.resources import serve
 from gateway.rest.routes import VERSIONS
-from resolvers.context import Context
+from gateway.transports.exchange import Exchange
 from schema.news import ENVELOPE, news_schemas
 
 JSON_SCHEMA = "application/schema+json"
@@ -51,13 +57,35 @@ DESCRIBED: Mapping[str, Any] = {
 """What the OpenAPI document says of these routes."""
 
 
-def news_schema_routes(make_context: MakeContext, fresh: Fresh) -> list[BaseRoute]:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The ASGI application of a route whose answer is the same for everybody, in every organization."""
+
+    answer: Callable[[Request], tuple[bytes, str]]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await serve(self._answer, uuid4, scope, receive, send)
+
+    async def _answer(self, exchange: Exchange) -> Success:
+        request = exchange.request
+        if request.method == "OPTIONS":
+            return Success(HTTPStatus.NO_CONTENT, b"", {"Allow": METHODS})
+        if request.method not in {"GET", "HEAD"}:
+            raise stop(WRONG_METHOD, f"{request.method} is not known here, only {METHODS}.", Allow=METHODS)
+        body, media_type = self.answer(request)
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {"Content-Type": media_type, "Cache-Control": "public, max-age=3600", "ETag": etag}
+        return Success(HTTPStatus.NOT_MODIFIED, b"", headers) if is_known(request, etag) else Success(HTTPStatus.OK, body, headers)
+
+
+def news_schema_routes() -> list[BaseRoute]:
     """The routes in each version of the paths."""
-    answers = {"event-schemas": _serve_list, "event-schemas/{type}/{version}": _serve_schema}
-    return [Route(f"{root}/api/{path}", Reading(make_context, fresh, answer)) for root in VERSIONS for path, answer in answers.items()]
+    answers = {"event-schemas": _list, "event-schemas/{type}/{version}": _schema}
+    return [Route(f"{root}/api/{path}", Published(answer)) for root in VERSIONS for path, answer in answers.items()]
 
 
-async def _serve_list(request: Request, ctx: Context) -> Success:
+def _list(_request: Request) -> tuple[bytes, str]:
     listed = [
         {
             "type": each.type,
@@ -69,13 +97,12 @@ async def _serve_list(request: Request, ctx: Context) -> Success:
         for each in news_schemas().values()
         if each.type != ENVELOPE
     ]
-    body = json.dumps({"envelope": news_schemas()[ENVELOPE, 1].document["$id"], "types": listed}).encode()
-    return unless_known(request, ctx, body, {"Content-Type": "application/json"})
+    return json.dumps({"envelope": news_schemas()[ENVELOPE, 1].document["$id"], "types": listed}).encode(), "application/json"
 
 
-async def _serve_schema(request: Request, ctx: Context) -> Success:
-    version = request.path_params["version"]
-    found = news_schemas().get((request.path_params["type"], int(version) if version.isascii() and version.isdigit() else 0))
+def _schema(request: Request) -> tuple[bytes, str]:
+    version: str = request.path_params["version"]
+    found = news_schemas().get((request.path_params["type"], int(version) if re.fullmatch(r"[1-9]\d{0,4}", version, re.ASCII) else 0))
     if found is None:
         raise stop(MISSING, "There are no such news, or not in this version.")
-    return unless_known(request, ctx, found.text, {"Content-Type": JSON_SCHEMA})
+    return found.text, JSON_SCHEMA

@@ -23,7 +23,10 @@ from domain.work import Work
 from gateway.embedded.valkey import ValkeyAddress
 from resolvers.delivering import Delivered, Desk, deliver_next
 from resolvers.relaying import relay
+from tests.api.conftest import api_settings, gateway, house, http
 from tests.conftest import WorkOf
+
+__all__ = ["api_settings", "gateway", "house", "http"]
 
 TOLD, HEARD = "gossip:told", "gossip:heard"
 EFFECTS = "SELECT subject, (payload->>'number')::int AS number FROM outbox WHERE organization_id = $1 AND type = $2 ORDER BY position"
