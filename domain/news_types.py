@@ -29,4 +29,16 @@ AMONG_MEMBERS = frozenset({
 })  # fmt: skip
 """Who may do what in an organization."""
 
-NEWS_TYPES = IN_PLANNING | AT_THE_BOX_OFFICE | AMONG_MEMBERS
+IN_SELLING = frozenset({
+    *_of("order", "created updated confirmed expired cancelled"),
+    *_of("expiration", "complete"),
+    *_of("payment", "confirmed failed disputed"),
+    *_of("refund", "succeeded"),
+    *_of("ticket", "issued voided blocked unblocked reissued"),
+    *_of("ticket_key", "rotated"),
+    *_of("pricing", "updated"),
+    *_of("promo_code", "created updated deactivated"),
+})  # fmt: skip
+"""What becomes of orders, money and tickets, and what is asked for them."""
+
+NEWS_TYPES = IN_PLANNING | AT_THE_BOX_OFFICE | AMONG_MEMBERS | IN_SELLING
