@@ -20,7 +20,7 @@ from domain.letters import Letter
 from domain.members import Invitations, Members, PlatformAdminActs
 from domain.metadata import Metadata
 from domain.metadata_fields import MetadataFields
-from domain.news import News
+from domain.news import Deliveries, News
 from domain.orders import Orders
 from domain.organizations import Organizations
 from domain.payments import Payments, RefundPolicies
@@ -108,6 +108,8 @@ class Work(Reading, Protocol):
     def answers(self) -> Answers: ...
     @property
     def references(self) -> References: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
 
     def announce(self, news: News) -> None:
         """Tell the platform, by the outbox, when and only when this work is kept."""

@@ -1,4 +1,4 @@
-"""Does what nobody waits for: ends overdue holds and orders, passes the outbox on, sends letters, clears away what is left over."""
+"""Does what nobody waits for: ends overdue holds and orders, passes news on, has groups do their part, sends letters, clears away."""
 
 import asyncio
 import signal
@@ -10,6 +10,7 @@ from secrets import SystemRandom
 import structlog
 
 from adapters.crypto.identifiers import new_id
+from adapters.postgres.deliveries import PostgresBacklog
 from adapters.postgres.expiries import events_with_expired_holds, overdue_orders
 from adapters.postgres.leftovers import PostgresLeftovers
 from adapters.postgres.letters import PostgresDeadLetters, PostgresLetters
@@ -20,6 +21,7 @@ from adapters.valkey.stream import StreamBus
 from domain.letters import LetterQueue, PostOffice
 from domain.news import Bus, Outbox
 from domain.storage import Storage
+from gateway.consuming import jobs_of_groups, join_groups
 from gateway.database import Pools, check_database, open_pools
 from gateway.house import open_mailer, open_storage
 from gateway.money_rounds import InFlightAt, in_flight_at, look_after_money
@@ -64,6 +66,7 @@ async def work_until_told(settings: Settings) -> None:
         loop.add_signal_handler(number, told.set)
     async with open_pools(settings) as pools, open_storage(settings.s3) as storage, open_tills(settings, pools) as till_of:
         await check_database(pools)
+        await join_groups(PostgresBacklog(pools.system))
         redis = connect(settings.redis_url.reveal())
         log.info("worker_started")
         try:
@@ -74,9 +77,12 @@ async def work_until_told(settings: Settings) -> None:
                 jobs.create_task(_repeat("money", partial(look_after_money, pools, till_of), BETWEEN_SWEEPS, told))
                 jobs.create_task(_repeat("tidy", partial(tidy, pools, storage), BETWEEN_TIDYINGS, told))
                 jobs.create_task(_repeat("tidy_identity", partial(tidy_identity, pools), BETWEEN_TIDYINGS, told))
-                letters = PostgresLetters(pools.system, vault_of(settings.vault_keys))
+                vault = vault_of(settings.vault_keys)
+                letters = PostgresLetters(pools.system, vault)
                 jobs.create_task(_repeat("post", partial(_post_all, letters, open_mailer(settings), told), BETWEEN_POSTS, told))
                 jobs.create_task(_repeat("relay", partial(_relay_all, outbox, bus, told), WHEN_IDLE, told))
+                for name, job, rest in jobs_of_groups(pools, redis, vault, told):
+                    jobs.create_task(_repeat(name, job, rest, told))
         finally:
             await redis.aclose()
             log.info("worker_stopped")

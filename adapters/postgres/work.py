@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres.answers import AnswerStore
+from adapters.postgres.deliveries import DeliveryStore
 from adapters.postgres.letters import post
 from adapters.postgres.platform_admins import note_act
 from adapters.postgres.references import ReferenceStore
@@ -26,6 +27,7 @@ class PostgresWork(Stores):
         self.now = now
         self.answers = AnswerStore(transaction)
         self.references = ReferenceStore(transaction)
+        self.deliveries = DeliveryStore(transaction)
         self._news, self._letters = transaction.news, transaction.letters
         self._organization_id = transaction.organization_id
 

@@ -127,7 +127,12 @@ def _waiting_rows(mine: Row, event: UUID) -> dict[str, Row]:
     return {
         "outbox": {**mine, "id": new_id(), "type": "hold:placed", "version": 1, "subject": f"event:{event}", "payload": {}},
         "letters": {**mine, "id": new_id(), "kind": "INVITATION", "content_sealed": b"sealed"},
-    }
+        "news_groups": {"name": f"walk-{event}", "types": ["hold:placed"]},
+        "deliveries": {
+            **mine, "group_name": "walk", "news_id": new_id(), "position": 1, "type": "hold:placed", "version": 1,
+            "subject": f"event:{event}", "payload": {}, "occurred_at": FROM,
+        },
+    }  # fmt: skip
 
 
 def _image_rows(mine: Row, event: UUID, person: UUID) -> dict[str, Row]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from adapters.postgres.access_code_tables import access_codes
+from adapters.postgres.bus_tables import deliveries
 from adapters.postgres.identity_tables import sessions
 from adapters.postgres.image_tables import images
 from adapters.postgres.letter_tables import letters
@@ -44,7 +45,7 @@ async def test_a_migrated_database_has_the_tables_that_statements_are_built_from
         for table in metadata.tables.values()
     }
     same = (access_codes, images, letters, seats, event_metadata, event_series, sessions, two_factors, invitations)
-    sold = (orders, payments, promo_codes, tickets)
+    sold = (orders, payments, promo_codes, tickets, deliveries)
     assert all(table.metadata is metadata for table in (*same, *sold))
     assert head == newest()
     assert all(path.endswith(f"{revision}.py") for revision, path in steps)
