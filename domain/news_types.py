@@ -24,7 +24,7 @@ AT_THE_BOX_OFFICE = frozenset({
 """Movements of stock: thousands a second when a sale opens."""
 
 AMONG_MEMBERS = frozenset({
-    *_of("member", "invited invitation_revoked removed left role_changed"),
+    *_of("member", "invited invitation_revoked joined removed left role_changed"),
     *_of("service_key", "created revoked"),
 })  # fmt: skip
 """Who may do what in an organization."""
