@@ -3,6 +3,7 @@
 import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from gateway.settings import Settings
 from gateway.tills import open_tills
 from tests.api import conftest as api
 from tests.api.conftest import Tenant, gateway, house, http, other_tenant, tenant
+from tests.audits import breaches_of
 from tests.payments.double import Double, open_account, running_double
 from tests.payments.shop import Shop, connected
 from tests.transports.serving import serving
@@ -54,8 +56,13 @@ async def _opened(address: str, client: httpx.AsyncClient, endpoint: str = "") -
 
 
 @pytest_asyncio.fixture
-async def shop(double_address: str, api_settings: Settings, house: House, gateway: Gateway, tenant: Tenant) -> AsyncIterator[Shop]:
-    """An organization that sells, its account with the double, and the worker's rounds; its gateway answers on a socket."""
+async def shop(
+    double_address: str, api_settings: Settings, house: House, gateway: Gateway, tenant: Tenant, owner: Any
+) -> AsyncIterator[Shop]:
+    """An organization that sells, its account with the double, and the worker's rounds; its gateway answers on a socket.
+
+    After each test its books are in balance.
+    """
     async with (
         serving(gateway.app) as address,
         httpx.AsyncClient(trust_env=False, timeout=10) as client,
@@ -64,3 +71,4 @@ async def shop(double_address: str, api_settings: Settings, house: House, gatewa
         double = await _opened(double_address, client, f"{address}/webhooks/stripe/{tenant.organization.slug}")
         await connected(tenant, double)
         yield Shop(tenant, double, house.pools, till_of, address)
+        assert await breaches_of(owner, tenant.organization.id) == []
