@@ -144,6 +144,14 @@ class Clock:
             f"AS 'SELECT pg_catalog.now() + interval ''{offset.total_seconds()} seconds'''"
         )
 
+    async def stop(self) -> None:
+        """Let no more time pass until the test ends or moves it, however slow the machine is."""
+        now = await self._owner.fetchval("SELECT app_now()")
+        await self._owner.execute(
+            "CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE "
+            f"AS 'SELECT timestamptz ''{now.isoformat()}'''"
+        )
+
 
 @pytest_asyncio.fixture
 async def clock(owner: Any) -> AsyncIterator[Clock]:

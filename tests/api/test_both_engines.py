@@ -1,7 +1,9 @@
 """Over the real schema and a real programme both engines give the same: for what is written in the repository and for what is generated."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -12,6 +14,7 @@ from graphql.execution.values import VariableValues
 from hypothesis import strategies as st
 
 from domain.identity import Role, Viewer
+from domain.throttling import Allowance, Throttle
 from gateway.execution import Engine, Plan, Reason, Uncompiled, survey_document
 from gateway.graphql.answers import Answer, Denied
 from gateway.graphql.executor import CoreExecutor
@@ -85,6 +88,23 @@ class Outspoken(CoreExecutor):
         return execution
 
 
+class Untiring(Throttle):
+    """Lets everybody try as often as he likes, so that no engine is refused what the other was just allowed."""
+
+    async def take(self, allowances: Sequence[Allowance]) -> datetime | None:
+        return None
+
+    async def take_surely(self, allowances: Sequence[Allowance]) -> None:
+        """Nothing is counted."""
+
+    async def give_back(self, allowances: Sequence[Allowance]) -> None:
+        """Nothing was counted."""
+
+
+def untiring(context: Context) -> Context:
+    return replace(context, outside=replace(context.outside, throttle=Untiring()))
+
+
 class Programme:
     """A tenant with something of everything, and the engines that show it."""
 
@@ -92,14 +112,14 @@ class Programme:
         contexts = tenant.house.contexts
         self.ids = ids
         self._contexts = {
-            role: contexts.for_viewer(
-                Viewer(
-                    organization_id=tenant.organization.id, person_id=tenant.people[role] if role else None, role=role, locales=("de", "en")
+            role: untiring(
+                contexts.for_viewer(
+                    Viewer(tenant.organization.id, person_id=tenant.people[role] if role else None, role=role, locales=("de", "en"))
                 )
             )
             for role in (Role.OWNER, None)
         }
-        self._nowhere = contexts.for_viewer(Viewer(organization_id=None))
+        self._nowhere = untiring(contexts.for_viewer(Viewer(organization_id=None)))
         self._engines = {name: Pipeline(SCHEMA, WIDE, contexts.fresh, introspection=True, engine=name) for name in EngineName}
         self._outspoken = Pipeline(SCHEMA, WIDE, contexts.fresh, introspection=True, executor=Outspoken(SCHEMA, contexts.fresh))
 

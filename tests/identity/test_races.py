@@ -60,6 +60,7 @@ async def show_each(tenant: Tenant, tokens: Sequence[str]) -> list[list[tuple[in
 async def test_each_family_has_one_successor_whoever_shows_its_token_how_often(ada: Person, clock: Clock) -> None:
     tokens = [await begin(ada) for _ in range(FAMILIES)]
     pool = ada.tenant.house.pools.system
+    await clock.stop()
 
     answers = await show_each(ada.tenant, tokens)
 
