@@ -23,6 +23,7 @@ from domain.news import News
 from domain.orders import Orders
 from domain.organizations import Organizations
 from domain.pricing import Prices
+from domain.questions import Questions
 from domain.references import References
 from domain.seat_availability import SeatAvailabilities
 from domain.seating.plans import SeatingPlans
@@ -66,6 +67,8 @@ class Reading(Protocol):
     def holds(self) -> HoldBook: ...
     @property
     def orders(self) -> Orders: ...
+    @property
+    def questions(self) -> Questions: ...
     @property
     def seating_plans(self) -> SeatingPlans: ...
     @property

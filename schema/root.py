@@ -41,6 +41,8 @@ from schema.price_rules import PriceRuleMutations
 from schema.pricing import PricingMutations, PricingQueries
 from schema.products import ProductMutations, TicketTypeQueries
 from schema.promo_codes import PromoCode, PromoCodeMutations, PromoCodeQueries
+from schema.question_mutations import QuestionMutations
+from schema.questions import Question
 from schema.scalars import SCALARS
 from schema.seat_availability import SeatAvailabilitySubscriptions
 from schema.seat_holds import SeatHoldMutations
@@ -66,6 +68,7 @@ Entity = Annotated[
     | TicketType
     | AccessCode
     | PromoCode
+    | Question
     | Venue
     | SeatingPlan
     | SeatingPlanVersion
@@ -152,6 +155,7 @@ class Mutation(
     PoolMutations,
     AccessCodeMutations,
     AllotmentMutations,
+    QuestionMutations,
     PriceRuleMutations,
     PricingMutations,
     PromoCodeMutations,

@@ -46,6 +46,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("letters", ("id",), "content_sealed", by_system=True),
     Sealed("two_factors", ("person_id",), "secret_sealed", by_system=True),
     Sealed("signing_keys", ("id",), "key_sealed", by_system=True),
+    Sealed("order_answers", (TENANT, "about_id", "question_id"), "values_sealed"),
 )
 
 IN_CATALOGUE = """

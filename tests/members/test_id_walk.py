@@ -40,11 +40,14 @@ NAMED = {
     "seatingPlanVersionId": "SeatingPlanVersion", "holdId": "Hold", "imageId": "Image", "imageIds": "Image", "parentId": "EventCategory",
     "categoryId": "EventCategory", "fieldId": "MetadataField", "sessionId": "Session", "invitationId": "Invitation", "memberId": "Member",
     "organizationId": "Organization", "serviceKeyId": "ServiceKey", "eventIds": "Event", "promoCodeId": "PromoCode",
+    "questionId": "Question", "questionIds": "Question",
 }  # fmt: skip
 # What must be there around an id that a wish lacks.
 AROUND: Mapping[str, dict[str, Any]] = {
     "Mutation.assignSeatingPlan(input.categories.ticketTypeIds)": {"categories": [{"category": "Stalls", "ticketTypeIds": []}]},
     "Mutation.createTicketType(input.poolIds)": {"capacity": None},
+    "Mutation.createQuestion(input.dependsOn.questionId)": {"dependsOn": {"values": ["true"]}},
+    "Mutation.updateQuestion(input.dependsOn.questionId)": {"dependsOn": {"values": ["true"]}},
 }
 # Places that must name things of the event that is named beside them; others are refused as such, those that do not exist, too.
 OF_THE_EVENT: Mapping[str, tuple[str, str]] = {
@@ -57,6 +60,9 @@ OF_THE_EVENT: Mapping[str, tuple[str, str]] = {
     "Mutation.holdSeats(input.seats.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
     "Mutation.holdBestAvailable(input.lines.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
     "Mutation.assignSeatingPlan(input.categories.ticketTypeIds)": ("InputInvalid", "BAD_USER_INPUT"),
+    "Mutation.reorderQuestions(input.questionIds)": ("QuestionsChanged", "CONFLICT"),
+    "Mutation.createQuestion(input.dependsOn.questionId)": ("InputInvalid", "BAD_USER_INPUT"),
+    "Mutation.updateQuestion(input.dependsOn.questionId)": ("InputInvalid", "BAD_USER_INPUT"),
 }
 QUERIES: Mapping[str, tuple[str, str]] = {
     "Query.event(by.id)": ("Event", "query ($v: ID!) { event(by: {id: $v}) { id slug } }"),

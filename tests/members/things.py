@@ -96,6 +96,7 @@ THINGS: dict[str, Find] = {
     "Invitation": of(wishes.invitation, "invitationId"),
     "ServiceKey": of(wishes.service_key, "serviceKeyId"),
     "PromoCode": of(wishes.promo_code, "promoCodeId"),
+    "Question": of(wishes.question, "questionId"),
     "Pool": of(wishes.pool, "poolId"),
 }
 """By type, how an organization gets such a thing; what answers is its global id."""

@@ -56,7 +56,7 @@ def _price_rows(mine: Row, ticket_type: UUID) -> dict[str, Row]:
 
 
 def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[str, Row]:
-    order = new_id()
+    order, question = new_id(), new_id()
     nothing: Row = {"net_minor": 0, "tax_minor": 0, "discount_minor": 0}
     said: Row = {"buyer": "cart:x", "name": "Ada", "locale": "en", "status": "PENDING", "channel": "ONLINE", "currency": "EUR"}
     names: Row = {"event_id": event, "ticket_type_id": ticket_type, "hold_id": hold}
@@ -76,6 +76,8 @@ def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[s
         "order_history": {**mine, "id": new_id(), "order_id": order, "at": FROM, "kind": "order:created", "version": 1, "facts": {}},
         "order_secrets": {**mine, "digest": order.bytes, "order_id": order},
         "order_words": {**mine, "order_id": order, "word": "walk"},
+        "questions": {**mine, "id": question, "event_id": event, "scope": "ORDER", "kind": "TEXT", "label": {}},
+        "order_answers": {**mine, "order_id": order, "about_id": order, "question_id": question, "plain": ["walk"]},
     }  # fmt: skip
 
 

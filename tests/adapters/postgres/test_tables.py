@@ -18,6 +18,7 @@ from adapters.postgres.letter_tables import letters
 from adapters.postgres.member_tables import invitations
 from adapters.postgres.order_tables import orders
 from adapters.postgres.pricing_tables import promo_codes
+from adapters.postgres.question_tables import questions
 from adapters.postgres.seat_tables import seats
 from adapters.postgres.series_tables import event_series
 from adapters.postgres.tables import metadata
@@ -42,7 +43,7 @@ async def test_a_migrated_database_has_the_tables_that_statements_are_built_from
         for table in metadata.tables.values()
     }
     same = (access_codes, images, letters, seats, event_metadata, event_series, sessions, two_factors, invitations, orders, promo_codes)
-    assert all(table.metadata is metadata for table in same)
+    assert all(table.metadata is metadata for table in (*same, questions))
     assert head == newest()
     assert all(path.endswith(f"{revision}.py") for revision, path in steps)
 
