@@ -14,7 +14,7 @@ alone = tests/two_workers
 lock = env UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv --no-config pip compile pyproject.toml --quiet $(ARGS) \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --output-file
 
-.PHONY: help python run dev test differential check lock bench-holds bench-reads bench-fanout bench-search clean
+.PHONY: help python run dev test differential check lock bench-holds bench-reads bench-fanout bench-search bench-identity clean
 .PHONY: installed-to-run installed-to-develop
 
 help: ## say what each command does
@@ -65,6 +65,9 @@ bench/rivals/node_modules/.package-lock.json: bench/rivals/package-lock.json
 
 bench-search: installed-to-develop ## searches under row security, on 100,000 events of many tenants
 	@exec .venv/bin/python -m bench.search $(ARGS)
+
+bench-identity: installed-to-develop ## tokens verified, and sign-ins beside a light query, against argon2 on the event loop
+	@exec .venv/bin/python -m bench.identity $(ARGS)
 
 bench-fanout: installed-to-develop ## live availability for up to ten thousand subscribers of one process
 	@exec .venv/bin/python -m bench.fanout $(ARGS)

@@ -24,9 +24,11 @@ from gateway.seating.arena import make_arena
 
 SEATS, MOST = 20_000, 20
 
+# Rows are compared as in the batch's look-up of labels (see holds_seats.py), so that this finds a seat as fast.
 CLAIM = """
 UPDATE seats SET hold_id = $3, claimed_until = $4, moved_at = 1
-WHERE event_id = $1 AND label = $2 AND (hold_id IS NULL OR claimed_until < app_now()) AND NOT booked AND blocked_reason IS NULL
+WHERE (label, event_id) >= ($2, $1) AND (label, event_id) <= ($2, $1)
+    AND (hold_id IS NULL OR claimed_until < app_now()) AND NOT booked AND blocked_reason IS NULL
 RETURNING id, category
 """
 LIVE = """

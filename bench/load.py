@@ -1,10 +1,12 @@
-"""A crowd of HTTP clients that each ask again as soon as they are answered; on bare sockets, since it shares a core with the database."""
+"""HTTP clients that ask again once they are answered, or at an even pace; on bare sockets, since they share a core with the database."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 from urllib.parse import urlsplit
+
+_Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass(slots=True)
@@ -22,6 +24,32 @@ async def crowd(url: str, clients: int, seconds: float, request: Callable[[], by
     address = urlsplit(url)
     until = perf_counter() + seconds
     await asyncio.gather(*(_ask(address.hostname or "", address.port or 80, until, request, good, seen) for _ in range(clients)))
+    return seen
+
+
+async def paced(url: str, a_second: float, seconds: float, request: bytes, good: Callable[[bytes], bool]) -> Crowd:
+    """The same request at an even pace, however slow the answers are; each took as long as it is since it was due to be asked."""
+    seen, address, idle = Crowd(), urlsplit(url), list[_Connection]()
+    began = perf_counter()
+
+    async def ask(due: float) -> None:
+        reader, writer = idle.pop() if idle else await asyncio.open_connection(address.hostname, address.port)
+        writer.write(request)
+        body = await _body(reader)
+        seen.seconds.append(perf_counter() - due)
+        idle.append((reader, writer))
+        if good(body):
+            seen.good += 1
+        else:
+            seen.bad.append(body)
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(int(seconds * a_second)):
+            due = began + number / a_second
+            await asyncio.sleep(max(due - perf_counter(), 0))
+            tasks.create_task(ask(due))
+    for _, writer in idle:
+        writer.close()
     return seen
 
 

@@ -15,7 +15,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -118,13 +118,13 @@ def _contestants(stage: Stage) -> list[Contestant]:
 async def _play(stage: Stage, contestant: Contestant, right: dict[str, Any], options: argparse.Namespace) -> list[Round]:
     """Every query on this server, after its answers were found to be those of the first."""
     rounds = []
-    async with _running(stage, contestant) as running, _client(stage, running) as client:
+    async with _running(stage, contestant) as running, owner_of(stage, running) as client:
         for name, query in QUERIES.items():
             await _compare(client, contestant, name, query, right)
             statements = await statements_of(stage, lambda query=query: _ask(client, query))  # type: ignore[misc]
             with pinned(OTHER_CORES):
-                request = _request(client, running, query)
-                await crowd(running.url, options.clients, options.seconds / 2, request, _is_good)
+                request = request_of(client, running, query)
+                await crowd(running.url, options.clients, options.seconds / 2, request, is_good)
                 rounds.append(await _timed(contestant, name, running, request, statements, options))
     return rounds
 
@@ -137,7 +137,8 @@ async def _running(stage: Stage, contestant: Contestant) -> AsyncIterator[Runnin
 
 
 @asynccontextmanager
-async def _client(stage: Stage, running: Running) -> AsyncIterator[httpx.AsyncClient]:
+async def owner_of(stage: Stage, running: Running) -> AsyncIterator[httpx.AsyncClient]:
+    """A client with the token of the organization's owner."""
     tokens = SignedTokens(read_signing_key(stage.signing_key), issuer=ISSUER, audience=AUDIENCE)
     token = tokens.issue(Claims(stage.owner_id, stage.organization.id, 1, int(time.time()) + TOKEN_SECONDS))
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en", "Accept": "application/json"}
@@ -157,7 +158,7 @@ async def _compare(client: httpx.AsyncClient, contestant: Contestant, name: str,
 
 async def _timed(contestant: Contestant, name: str, running: Running, request: Any, statements: int, options: argparse.Namespace) -> Round:
     began, cpu = perf_counter(), running.cpu_seconds()
-    seen: Crowd = await crowd(running.url, options.clients, options.seconds, request, _is_good)
+    seen: Crowd = await crowd(running.url, options.clients, options.seconds, request, is_good)
     lasted, used = perf_counter() - began, running.cpu_seconds() - cpu
     if seen.bad:
         raise RuntimeError(f"{contestant.name} failed {len(seen.bad)} times at {name}; the first: {seen.bad[0]!r}")
@@ -165,7 +166,8 @@ async def _timed(contestant: Contestant, name: str, running: Running, request: A
     return Round(contestant.name, name, round(used / seen.good * 1000, 3), round(seen.good / lasted), p50, p99, statements, seen.good)
 
 
-def _request(client: httpx.AsyncClient, running: Running, query: str) -> Any:
+def request_of(client: httpx.AsyncClient, running: Running, query: str) -> Callable[[], bytes]:
+    """Gives the bytes of the client's request for this query."""
     body = orjson.dumps({"query": query})
     headers = client.headers
     head = (
@@ -176,7 +178,8 @@ def _request(client: httpx.AsyncClient, running: Running, query: str) -> Any:
     return lambda: whole
 
 
-def _is_good(body: bytes) -> bool:
+def is_good(body: bytes) -> bool:
+    """Whether an answer has data and no errors."""
     return body.startswith(b'{"data":{') and b'"errors"' not in body[-400:]
 
 

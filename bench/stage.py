@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ class Stage:
     owner_id: UUID
     signing_key: str
     pool: Any
+    vault_keys: str = field(default_factory=new_vault_key)
 
     async def hot_event(self, capacity: int) -> HotEvent:
         """A new event on sale, in one pool of so many tickets."""
@@ -97,7 +98,7 @@ class Stage:
             "REDIS_URL": self.redis_url,
             "DATABASE_POOL_SIZE": str(POOL_SIZE),
             "TICKETBASE_SIGNING_KEY": self.signing_key,
-            "TICKETBASE_VAULT_KEYS": new_vault_key(),
+            "TICKETBASE_VAULT_KEYS": self.vault_keys,
             "TICKETBASE_LOG_LEVEL": "warning",
             "S3_ENDPOINT": f"http://{NOWHERE}",
             "S3_ACCESS_KEY": "nobody",
@@ -107,15 +108,15 @@ class Stage:
 
 
 @asynccontextmanager
-async def set_stage() -> AsyncIterator[Stage]:
-    """PostgreSQL as production runs it (fsync on) on the cores that the server does not have; all gone with the block."""
+async def set_stage(*, cores: Sequence[int] = OTHER_CORES) -> AsyncIterator[Stage]:
+    """PostgreSQL as production runs it (fsync on) on these cores, else on those that the server does not have; all gone with the block."""
     folder = _folder()
     postgresql, valkey = PostgreSQL(folder / "postgresql"), Valkey(folder / "valkey")
     try:
         database, redis_url = await postgresql.start(), (await valkey.start()).url
         for service in (postgresql, valkey):
             if service.process:
-                pin(service.process.pid, OTHER_CORES)
+                pin(service.process.pid, cores)
         await migrate(Secret(database.owner))
         async with open_pool(database.app, POOL_SIZE) as pool:
             organization, boss = Organization(new_id(), "bench", "Bench", buyer_limit=20), Member(new_id(), "Boss", None, Role.OWNER)
@@ -149,10 +150,12 @@ async def gateway(stage: Stage) -> AsyncIterator[Running]:
 
 
 @asynccontextmanager
-async def server(stage: Stage, name: str, command: Sequence[str], **variables: str) -> AsyncIterator[Running]:
-    """A server on the server's core, all threads of it: its port is the last word of the command, `/readyz` answers when it is ready."""
+async def server(stage: Stage, name: str, command: Sequence[str], *, is_free: bool = False, **variables: str) -> AsyncIterator[Running]:
+    """A server on the server's core, all threads of it, or free to run on any: its port is the last word of the command, `/readyz`
+    answers when it is ready.
+    """
     port = reserve()
-    process = _start(stage, name, (*ON_ITS_CORE, *command, str(port.number)), variables)
+    process = _start(stage, name, (*(() if is_free else ON_ITS_CORE), *command, str(port.number)), variables)
     url = f"http://127.0.0.1:{port.number}"
     try:
         async with httpx.AsyncClient(trust_env=False) as client:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
+from uuid import UUID
 
 from domain.secrets import digest
 from domain.sessions import Caller, Method
@@ -9,6 +10,7 @@ from domain.throttling import Allowance
 
 DAY, HOUR, QUARTER, MINUTE = 86_400, 3_600, 900, 60
 """Seconds."""
+_MAILS = Allowance("mail:all", 3_000, MINUTE)
 
 
 def to_sign_in(email: str, caller: Caller) -> Sequence[Allowance]:
@@ -38,11 +40,17 @@ def to_give_code(person: str, method: Method, caller: Caller) -> Sequence[Allowa
 
 def to_be_mailed(email: str, caller: Caller) -> Sequence[Allowance]:
     """One mail that anybody can have sent to an address."""
-    return (
-        Allowance(f"mail:to:{_name(email)}", 5, HOUR),
-        *_from_address("mail", caller, 50, HOUR),
-        Allowance("mail:all", 3_000, MINUTE),
-    )
+    return (_to_mailbox(email), *_from_address("mail", caller, 50, HOUR), _MAILS)
+
+
+def to_invite(organization_id: UUID, email: str) -> Sequence[Allowance]:
+    """One invitation that an organization has mailed; whoever writes it is known, so it counts for no network address."""
+    return (_to_mailbox(email), Allowance(f"invite:by:{organization_id}", 100, HOUR), _MAILS)
+
+
+def to_show_service_key(caller: Caller) -> Sequence[Allowance]:
+    """One service key that nobody has, so that who guesses does not ask the database for ever."""
+    return _from_address("service-key", caller, 100, MINUTE) or (Allowance("service-key:unknown", 100, MINUTE),)
 
 
 def to_finish_signing_up(token: str) -> Sequence[Allowance]:
@@ -58,6 +66,10 @@ def to_use_link(caller: Caller) -> Sequence[Allowance]:
 def to_refresh(caller: Caller) -> Sequence[Allowance]:
     """One refresh token that is shown. Nobody guesses 256 bits, and behind one address there may be a whole company."""
     return _from_address("refresh", caller, 3_000, QUARTER)
+
+
+def _to_mailbox(email: str) -> Allowance:
+    return Allowance(f"mail:to:{_name(email)}", 5, HOUR)
 
 
 def _from_address(name: str, caller: Caller, most: int, seconds: int) -> Sequence[Allowance]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.accounts import LONGEST_NAME, Account, LinkInvalid
 from domain.identity import GRANTS, Permission, Role, Viewer
 from domain.locales import is_locale
+from domain.news import News
 from domain.organizations import Organization
 from domain.refusals import ErrorCode, Faults, NotFound, Refusal, Refused
 from domain.texts import check_line
@@ -140,6 +141,13 @@ def new_account(
     faults.check(is_locale(ask.locale), ("input", "locale"), "is not a locale such as en or de-CH")
     faults.refuse()
     return Account(person_id, invitation.email, ask.name or "", now, hashed, ask.locale)
+
+
+def joined_news(invitation: OpenInvitation, account: Account) -> News:
+    """News of a member who joined by herself; by which invitation is in it, the address is told to nobody."""
+    who = str(account.person_id)
+    facts = {"personId": who, "role": invitation.role.value, "version": 1, "invitationId": str(invitation.id), "actorId": who}
+    return News("member:joined", f"person:{who}", {**facts})
 
 
 def expect_own_session(viewer: Viewer) -> None:

@@ -228,12 +228,14 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
         "DISABLED": "Two-factor sign-in was switched off for your account.",
         "RECOVERY_CODES_RENEWED": "Your account was given new recovery codes; the old ones no longer work.",
         "RECOVERY_CODE_USED": "One of your recovery codes was used to sign in; it does not work again.",
+        "RESET": "Our support switched two-factor sign-in off for your account and signed you out everywhere; set it up again.",
     },
     "de": {
         "ENABLED": "Die Zwei-Faktor-Anmeldung Ihres Kontos wurde eingeschaltet.",
         "DISABLED": "Die Zwei-Faktor-Anmeldung Ihres Kontos wurde ausgeschaltet.",
         "RECOVERY_CODES_RENEWED": "Ihr Konto hat neue Wiederherstellungscodes erhalten; die alten gelten nicht mehr.",
         "RECOVERY_CODE_USED": "Mit einem Ihrer Wiederherstellungscodes hat sich jemand angemeldet; er gilt nicht noch einmal.",
+        "RESET": "Unser Support hat Ihre Zwei-Faktor-Anmeldung ausgeschaltet und Sie überall abgemeldet; richten Sie sie neu ein.",
     },
 }
 

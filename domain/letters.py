@@ -43,6 +43,7 @@ class TwoFactorChange(StrEnum):
     DISABLED = "DISABLED"
     RECOVERY_CODES_RENEWED = "RECOVERY_CODES_RENEWED"
     RECOVERY_CODE_USED = "RECOVERY_CODE_USED"
+    RESET = "RESET"
 
 
 FACTS: Mapping[LetterKind, frozenset[str]] = {

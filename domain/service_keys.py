@@ -14,15 +14,11 @@ from domain.identity import GRANTABLE, Permission
 from domain.news import News
 from domain.paging import Page, Slice
 from domain.refusals import ErrorCode, Faults, NotFound, Refusal, Refused
-from domain.sessions import Caller
 from domain.texts import check_line
-from domain.throttling import Allowance
 
 PREFIX = "tbs_"
 LONGEST_NAME = 200
 MOST_PERMISSIONS = 100
-GUESSES, SECONDS = 100, 60
-"""How many secrets that nobody has may be shown from one network address in how many seconds. A secret has 256 bits."""
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHECKSUM_LENGTH, _HINT_LENGTH = 6, 8
@@ -119,11 +115,6 @@ def write_secret(token: str) -> str:
 def is_secret(text: str) -> bool:
     """Whether this can be a secret of a key; whatever cannot is not looked up."""
     return _FORM.fullmatch(text) is not None and text.endswith(_checksum(text[:-_CHECKSUM_LENGTH]))
-
-
-def guesses(caller: Caller) -> Sequence[Allowance]:
-    """What a secret that nobody has counts in."""
-    return [Allowance(f"service-keys:{caller.address or 'unknown'}", GUESSES, SECONDS)]
 
 
 def create(key_id: UUID, secret: str, ask: CreateServiceKey, allowed: frozenset[Permission], by: UUID, now: datetime) -> ServiceKey:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Protocol
 
+from domain.dates import to_the_second
 from domain.refusals import ErrorCode, Refusal, Refused
 
 
@@ -18,26 +20,30 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class TooManyTries(Refusal):
-    """Too much was guessed wrong; whether this try was right is not told."""
+    """Too much was guessed wrong, until `retry_at` (UTC); whether this try was right is not told."""
 
-    code: ClassVar[ErrorCode] = ErrorCode.RATE_LIMITED
-
-    @property
-    def message(self) -> str:
-        """One sentence for a person."""
-        return "Too many codes were tried that do not exist; try again in a few minutes."
-
-
-@dataclass(frozen=True, slots=True)
-class TooManyAttempts(Refusal):
-    """Whoever wants in has tried too often; whether this attempt was right is not told."""
+    retry_at: datetime
 
     code: ClassVar[ErrorCode] = ErrorCode.RATE_LIMITED
 
     @property
     def message(self) -> str:
         """One sentence for a person, with the next step."""
-        return "There were too many attempts; try again in a quarter of an hour."
+        return f"Too many codes were tried that do not exist; try again at {to_the_second(self.retry_at)}."
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyAttempts(Refusal):
+    """Whoever wants in has tried too often, until `retry_at` (UTC); whether this attempt was right is not told."""
+
+    retry_at: datetime
+
+    code: ClassVar[ErrorCode] = ErrorCode.RATE_LIMITED
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        return f"There were too many attempts; try again at {to_the_second(self.retry_at)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +58,17 @@ class AttemptsUncounted(Refusal):
         return "Nobody can be let in at this moment; try again in a minute."
 
 
-def refuse_unless(allowed: bool) -> None:  # noqa: FBT001 - the only fact
+def refuse_until(retry_at: datetime | None) -> None:
     """Refuse with TooManyTries whoever used up what he was allowed."""
-    if not allowed:
-        raise Refused(TooManyTries())
+    if retry_at is not None:
+        raise Refused(TooManyTries(retry_at))
 
 
 class Throttle(Protocol):
     """Counts tries. They are taken before, so that racing ones are counted too, and given back when they were no guesses."""
 
-    async def take(self, allowances: Sequence[Allowance]) -> bool:
-        """Count a try in each; False, and nothing counted, when one of them was used up."""
+    async def take(self, allowances: Sequence[Allowance]) -> datetime | None:
+        """Count a try in each; when one of them was used up nothing is counted, and this is when it opens again (UTC)."""
 
     async def take_surely(self, allowances: Sequence[Allowance]) -> None:
         """Count a try in each; refused with TooManyAttempts when one was used up, and with AttemptsUncounted when nobody counts."""

@@ -46,6 +46,14 @@ class TwoFactorState:
 
 
 @dataclass(frozen=True, slots=True)
+class TwoFactorReset:
+    """Whose second factor an operator took away, and how many of her sessions ended with it."""
+
+    person_id: UUID
+    sessions_ended: int
+
+
+@dataclass(frozen=True, slots=True)
 class QrCode:
     """A picture that an authenticator reads: an SVG document, and the same as an address for the `src` of an image."""
 

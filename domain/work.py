@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from domain.access_codes import AccessCodes
 from domain.accounts import Accounts, Links
@@ -127,6 +128,9 @@ class AccountWork(Protocol):
     def challenges(self) -> Challenges: ...
     @property
     def joining(self) -> Joining: ...
+
+    def announce(self, organization_id: UUID, news: News) -> None:
+        """Tell the platform, as news of this organization, when and only when this work is kept."""
 
     def post(self, letter: Letter) -> None:
         """Send a letter of the platform's own, when and only when this work is kept."""

@@ -50,7 +50,8 @@ GRAPHQL = "/graphql"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HEADERS = (
     "Accept-Language", "Authorization", "Content-Type", "GraphQL-Preflight", "Idempotency-Key", "If-Match", "If-None-Match",
-    "Last-Event-ID", "X-Cart", "X-CSRF-Token", "X-Executor", "X-Organization", "X-Request-Id", "X-Requested-With", "X-Tenant-Id",
+    "Last-Event-ID", "X-Cart", "X-CSRF-Token", "X-Executor", "X-Organization", "X-Request-Id", "X-Requested-With", "X-Show-Cost",
+    "X-Tenant-Id",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Tells where a request comes from, also behind a proxy."""
 
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
@@ -7,6 +8,9 @@ from starlette.requests import HTTPConnection
 
 from domain.devices import LONGEST_AGENT
 from domain.sessions import Caller
+
+# `203.0.113.7:4711`, `[2001:db8::1]:4711`, `[2001:db8::1]`; an IPv6 address without brackets has no port.
+_WITH_PORT = re.compile(r"\[(?P<six>[^\]]*)\](?::\d{1,5})?|(?P<four>[\d.]+):\d{1,5}")
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
@@ -20,10 +24,16 @@ def caller_of(connection: HTTPConnection, proxies: Networks) -> Caller:
 def _address(connection: HTTPConnection, proxies: Networks) -> str | None:
     """The last address of the chain that is no proxy's: whatever stands before it could be made up by the client."""
     peer = connection.client.host if connection.client else None
-    said = [each.strip() for each in connection.headers.get("x-forwarded-for", "").split(",") if each.strip()]
+    said = _said(connection) if peer is not None and _is_among(peer, proxies) else []
     while peer is not None and said and _is_among(peer, proxies):
         peer = _normal(said.pop())
     return peer
+
+
+def _said(connection: HTTPConnection) -> list[str]:
+    """Of all headers of this name, in order (RFC 9110, 5.3): a proxy may add one of its own after the client's."""
+    sent = [value.decode("latin-1") for name, value in connection.scope["headers"] if name == b"x-forwarded-for"]
+    return [each.strip() for each in ",".join(sent).split(",") if each.strip()]
 
 
 def _is_among(address: str, networks: Networks) -> bool:
@@ -34,8 +44,9 @@ def _is_among(address: str, networks: Networks) -> bool:
 
 
 def _normal(address: str) -> str | None:
-    """In the one form that is counted and shown; None for what is no address."""
+    """In the one form that is counted and shown, without the port that some proxies write; None for what is no address."""
+    written = _WITH_PORT.fullmatch(address)
     try:
-        return str(ip_address(address))
+        return str(ip_address((written["six"] or written["four"]) if written else address))
     except ValueError:
         return None

@@ -10,7 +10,7 @@ from uuid import UUID
 from starlette.requests import HTTPConnection
 
 from adapters.crypto.identifiers import new_id
-from adapters.postgres.account_work import accounting
+from adapters.postgres.account_work import Informed, accounting
 from adapters.postgres.lending import Readers, share_of
 from adapters.postgres.reading import ReadWork
 from adapters.postgres.transaction import Pool
@@ -20,7 +20,7 @@ from domain.holds import Holds
 from domain.identity import Viewer, acting
 from domain.live import Live
 from domain.refusals import ErrorCode, Refusal, Refused
-from domain.work import Reading, Work
+from domain.work import AccountWork, Reading, Work
 from gateway.callers import Networks, caller_of
 from gateway.database import Pools
 from gateway.foreign_visitors import Asked
@@ -105,7 +105,7 @@ class Contexts:
             viewer=viewer,
             work=lambda: self._work(viewer),
             reading=_Reads(self._readers, lambda: viewer.tenant),
-            accounts=lambda: accounting(self._system_pool, self._outside.vault, self._visitors.forget),
+            accounts=self._accounts,
             holds=self._holds,
             live=self._live,
             outside=self._outside,
@@ -136,7 +136,13 @@ class Contexts:
         return replace(viewer, role=role, is_platform_admin=is_platform_admin)
 
     def _work(self, viewer: Viewer) -> AbstractAsyncContextManager[Work]:
-        return writing(self._pool, viewer.tenant, current_correlation_id(), new_id, self._outside.vault, viewer.acting)
+        # What this process remembers of roles is forgotten before anybody is told that they have changed.
+        forget = self._tenants.forget
+        return writing(self._pool, viewer.tenant, current_correlation_id(), new_id, self._outside.vault, viewer.acting, forget)
+
+    def _accounts(self) -> AbstractAsyncContextManager[AccountWork]:
+        informed = Informed(self._visitors.forget, self._tenants.forget)
+        return accounting(self._system_pool, self._outside.vault, new_id, current_correlation_id(), informed)
 
 
 class _Reads:

@@ -109,7 +109,7 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         cookie, sessions, presence = SessionCookie(not settings.is_development), SessionDirectory(pools.system), Presence()
         visitors = Visitors(ring.read, sessions, cookie, _front_end(settings, pools, tenants))
         if follow:
-            await stack.enter_async_context(Rounds(presence, sessions.living, directory.roles, visitors.forget, tenants.forget).walking())
+            await stack.enter_async_context(Rounds(presence, sessions.living, directory, visitors.forget, tenants).walking())
         keys = ServiceKeyRing(KeyDirectory(pools.system), outside.throttle)
         contexts = Contexts(pools, tenants, (visitors, keys), MeasuredHolds(holds), live, outside, settings.identity.proxies)
         stack.push_async_callback(contexts.close)

@@ -23,6 +23,11 @@ OPERATIONS = Counter(
     "GraphQL operations, and events of subscriptions, by what executes them: a compiled plan, or graphql-core for this reason.",
     ["engine", "reason"],
 )
+COSTS = Histogram(
+    "ticketbase_graphql_operation_cost",
+    "What GraphQL operations may cost in objects, those that are refused for it included.",
+    buckets=(1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000),
+)
 SOCKETS = Gauge("ticketbase_websockets", "Open WebSockets.", multiprocess_mode="livesum")
 
 
@@ -35,6 +40,11 @@ _operations = lru_cache(maxsize=1_024)(OPERATIONS.labels)
 def count_operation(engine: str, reason: str) -> None:
     """One more execution by this engine; the reason is empty for a plan."""
     _operations(engine, reason).inc()
+
+
+def observe_cost(cost: int) -> None:
+    """One more operation that may cost so much."""
+    COSTS.observe(cost)
 
 
 class Measured:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 import structlog
@@ -21,28 +21,36 @@ AT_ONCE = 1_000
 log = structlog.get_logger("ticketbase.rounds")
 
 Living = Callable[[Sequence[UUID]], Awaitable[set[UUID]]]
-Roles = Callable[[Sequence[Pair]], Awaitable[Mapping[Pair, Role]]]
+
+
+class Standings(Protocol):
+    """Knows, each time anew, who is what."""
+
+    async def roles(self, pairs: Sequence[Pair]) -> Mapping[Pair, Role]: ...
+    async def platform_admins(self, persons: Sequence[UUID]) -> set[UUID]: ...
+
+
+class Memory(Protocol):
+    """What this process may still remember otherwise."""
+
+    def forget(self, pairs: Collection[Pair]) -> None: ...
+    def forget_admins(self, persons: Collection[UUID]) -> None: ...
 
 
 class Rounds:
     """Looks after all connections of a process; nothing is asked where nobody is signed in.
 
-    `forget_sessions` and `forget_roles` are told what this process may still remember otherwise.
+    `forget_sessions` and `memory` are told what this process may still remember otherwise.
     """
 
     def __init__(
-        self,
-        presence: Presence,
-        living: Living,
-        roles: Roles,
-        forget_sessions: Callable[[Collection[UUID]], None],
-        forget_roles: Callable[[Collection[Pair]], None],
+        self, presence: Presence, living: Living, standings: Standings, forget_sessions: Callable[[Collection[UUID]], None], memory: Memory
     ) -> None:
         self._presence = presence
         self._living = living
-        self._roles = roles
+        self._standings = standings
         self._forget_sessions = forget_sessions
-        self._forget_roles = forget_roles
+        self._memory = memory
 
     @asynccontextmanager
     async def walking(self) -> AsyncIterator[None]:
@@ -69,10 +77,14 @@ class Rounds:
             if over := set(some) - await self._living(some):
                 self._forget_sessions(over)
                 self._presence.end(over)
+        for persons in _some(self._presence.platform_admins):
+            if over := set(persons) - await self._standings.platform_admins(persons):
+                self._memory.forget_admins(over)
+                self._presence.demote(over)
         for pairs in _some(self._presence.pairs):
-            roles = await self._roles(pairs)
+            roles = await self._standings.roles(pairs)
             if changed := self._presence.changed(roles) & set(pairs):
-                self._forget_roles(changed)
+                self._memory.forget(changed)
                 self._presence.regard(changed, roles)
 
 

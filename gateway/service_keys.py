@@ -4,9 +4,10 @@ import re
 from typing import Protocol
 from uuid import UUID
 
+from domain.attempts import to_show_service_key
 from domain.refusals import Refused
 from domain.secrets import digest
-from domain.service_keys import PREFIX, KeyShown, guesses, is_secret
+from domain.service_keys import PREFIX, KeyShown, is_secret
 from domain.sessions import Caller
 from domain.throttling import Throttle, TooManyAttempts
 from domain.tokens import TokenInvalid
@@ -53,9 +54,9 @@ class ServiceKeyRing:
         """The key; only what has to be looked up is counted, so that a program at work costs no round trip."""
         if self._by_secret.knows(secret):
             return await self._by_secret.get(secret)
-        tries = guesses(caller)
-        if not await self._throttle.take(tries):
-            raise Refused(TooManyAttempts())
+        tries = to_show_service_key(caller)
+        if retry_at := await self._throttle.take(tries):
+            raise Refused(TooManyAttempts(retry_at))
         if key := await self._by_secret.get(secret):
             await self._throttle.give_back(tries)
         return key

@@ -126,7 +126,7 @@ class Limits:
     """How much one GraphQL request may ask for; the tokens are those of the query language.
 
     `selections` are counted with every fragment spread; `repeated_keys` are fields of one response key in one place, which
-    validation compares with each other.
+    validation compares with each other. `cost` is how many objects an answer may hold at most.
     """
 
     body_bytes: int = 102_400
@@ -141,6 +141,7 @@ class Limits:
     root_fields: int = 20
     root_mutations: int = 4
     list_items: int = 100
+    cost: int = 200_000
     validation_errors: int = 5
     deadline_seconds: float = 10
 

@@ -73,6 +73,11 @@ class Tenants:
         for each in pairs:
             self._members.forget(each)
 
+    def forget_admins(self, persons: Collection[UUID]) -> None:
+        """These are admins of the platform no more."""
+        for each in persons:
+            self._admins.forget(each)
+
     async def is_platform_admin(self, person_id: UUID) -> bool:
         """Whether the person may act in every organization."""
         return await self._admins.get(person_id)

@@ -148,12 +148,13 @@ async def tidy(pools: Pools, storage: Storage) -> None:
 
 
 async def tidy_identity(pools: Pools) -> None:
-    """Forget sessions that ended long ago, links of the day before, and devices that nobody uses any more."""
+    """Forget sessions that ended long ago, links of the day before, devices that nobody uses any more, and sign-ins never finished."""
     leftovers = PostgresLeftovers(pools.system)
     gone = {
         "sessions": await leftovers.forget_sessions(SESSIONS_STAY),
         "links": await leftovers.forget_links(LINKS_STAY),
         "devices": await leftovers.forget_devices(DEVICES_STAY),
+        "challenges": await leftovers.forget_challenges(),
     }
     if any(gone.values()):
         log.info("identity_tidied", **gone)

@@ -11,7 +11,7 @@ from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.news import Fact
 from domain.paging import COUNTED_AT_MOST, Page, Slice
-from domain.throttling import refuse_unless
+from domain.throttling import refuse_until
 from domain.work import Work
 
 from resolvers.context import Context
@@ -76,7 +76,7 @@ async def codes_shown(ctx: Context, event_ids: Sequence[UUID], codes: Sequence[s
     if not codes:
         return []
     tries = rules.tries(ctx.viewer, event_ids)
-    refuse_unless(await ctx.outside.throttle.take(tries))
+    refuse_until(await ctx.outside.throttle.take(tries))
     words = rules.shown(codes)
     async with ctx.reading() as reading:
         matching = await reading.access_codes.matching(event_ids, words)

@@ -29,6 +29,7 @@ async def accept_invitation(ctx: Context, ask: AcceptInvitation) -> tuple[Accoun
         account = await _who(ctx, work, invitation, ask, hashed)
         if not await work.joining.join(invitation.organization.id, account.person_id, invitation.role):
             raise Refused(AlreadyMember(("input", "token")))
+        work.announce(invitation.organization.id, rules.joined_news(invitation, account))
     return account, Belonging(invitation.organization, invitation.role)
 
 

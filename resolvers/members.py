@@ -24,7 +24,7 @@ async def invite_member(ctx: Context, ask: InviteMember) -> Invitation:
     ctx.viewer.require(Permission.MEMBERS_MANAGE)
     wish = rules.checked(ask)
     key, token = wish.key(ctx.viewer.actor), ctx.new_token()
-    await ctx.outside.throttle.take_surely(attempts.to_be_mailed(wish.email, ctx.viewer.caller))
+    await ctx.outside.throttle.take_surely(attempts.to_invite(ctx.viewer.tenant, wish.email))
     async with ctx.work() as work:
         if before := await earlier(work.answers, key):
             return rules.found_invitation((await work.invitations.get_many([before]))[0])

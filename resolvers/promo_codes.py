@@ -11,13 +11,14 @@ from domain.paging import COUNTED_AT_MOST, Page, Slice
 from domain.pricing import (
     CreatePromoCode,
     PromoCode,
+    PromoCodeDetails,
     UpdatePromoCode,
 )
 from domain.pricing import promo_editing as rules
 from domain.pricing.promo_codes import expect_all_known, expect_few
 from domain.pricing.promo_editing import expect_known
 from domain.pricing.refusals import SHOWN_AT
-from domain.throttling import refuse_unless
+from domain.throttling import refuse_until
 from domain.work import Work
 
 from resolvers.context import Context
@@ -31,7 +32,7 @@ async def create_promo_code(ctx: Context, ask: CreatePromoCode) -> PromoCode:
         if before := await earlier(work.answers, key):
             return rules.found((await work.prices.promo_codes([before]))[0])
         code = rules.create(ctx.new_id(), ctx.new_token(), ask, ctx.viewer.actor, work.now)
-        await _expect_goods(work, code)
+        await _expect_goods(work, ask.details)
         await work.prices.add(code)
         await once(work.answers, key, code.id)
         _tell(work, "created", code)
@@ -43,7 +44,7 @@ async def update_promo_code(ctx: Context, ask: UpdatePromoCode) -> PromoCode:
     ctx.viewer.require(Permission.PRICES_MANAGE)
     async with ctx.work() as work:
         code = rules.update(await work.prices.promo_code_for_change(ask.promo_code_id), ask)
-        await _expect_goods(work, code)
+        await _expect_goods(work, ask.changes)
         await work.prices.keep(code)
         _tell(work, "updated", code)
     return code
@@ -92,19 +93,20 @@ async def expect_promo_codes(ctx: Context, codes: Sequence[str], at: tuple[str, 
     if codes:
         expect_few(codes, at)
         counted = tries(ctx.viewer, [])
-        refuse_unless(await ctx.outside.throttle.take(counted))
+        refuse_until(await ctx.outside.throttle.take(counted))
         async with ctx.reading() as reading:
             known = await reading.prices.known(shown(codes))
         expect_all_known({each: normalized(each) for each in codes}, known, at)
         await ctx.outside.throttle.give_back(counted)
 
 
-async def _expect_goods(work: Work, code: PromoCode) -> None:
-    """Refuse with NotFound a code for events or ticket types that the organization does not have."""
-    events = await work.events.get_many(code.event_ids) if code.event_ids else []
-    types = await work.ticket_types.get_many(code.ticket_type_ids) if code.ticket_type_ids else []
-    expect_known(code.event_ids, [each.id for each in events if each], "event", "eventIds")
-    expect_known(code.ticket_type_ids, [each.id for each in types if each], "ticket type", "ticketTypeIds")
+async def _expect_goods(work: Work, said: PromoCodeDetails) -> None:
+    """Refuse with NotFound events or ticket types that the organization does not have; what a code named before may be gone since."""
+    event_ids, type_ids = said.event_ids or (), said.ticket_type_ids or ()
+    events = await work.events.get_many(event_ids) if event_ids else []
+    types = await work.ticket_types.get_many(type_ids) if type_ids else []
+    expect_known(event_ids, [each.id for each in events if each], "event", "eventIds")
+    expect_known(type_ids, [each.id for each in types if each], "ticket type", "ticketTypeIds")
 
 
 def _tell(work: Work, what: str, code: PromoCode) -> None:

@@ -109,6 +109,8 @@ class OrganizationSlugTaken(UserError):
 class TooManyAttempts(UserError):
     """See `domain.throttling.TooManyAttempts`."""
 
+    retry_at: datetime = strawberry.field(description="From when on one may try again.")
+
 
 @strawberry.input(description="An organization of one's own.")
 class FoundOrganizationInput:

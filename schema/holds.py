@@ -142,6 +142,16 @@ class AccessCodeNotValid(UserError):
         return ids.show("TicketType", self.ticket_type_id)
 
 
+@shows(domain.AccessCodeNeeded, "The ticket type is sold to holders of an access code, and none that was shown is made for it.")
+class AccessCodeNeeded(UserError):
+    """See `domain.holds.AccessCodeNeeded`."""
+
+    @strawberry.field(description="The type that needs a code.")
+    def ticket_type_id(self: domain.AccessCodeNeeded) -> strawberry.ID:
+        """Its global id."""
+        return ids.show("TicketType", self.ticket_type_id)
+
+
 @shows(domain.TicketTypeUnknown, "The event has no such ticket type.")
 class TicketTypeUnknown(UserError):
     """See `domain.holds.TicketTypeUnknown`."""
@@ -255,6 +265,7 @@ class ExtendHoldInput:
     domain.SalesClosed,
     domain.TooManyTickets,
     domain.TooFewTickets,
+    domain.AccessCodeNeeded,
     domain.AccessCodeNotValid,
     domain.TicketsSoldOut,
     domain.SeatsNeeded,

@@ -15,6 +15,7 @@ from schema.accounts import AccountMutations
 from schema.allotments import AllotmentMutations
 from schema.availability import AvailabilitySubscriptions
 from schema.batched import Batch, load, publish_batches
+from schema.bounds import publish_bounds
 from schema.carts import CartQueries
 from schema.challenges import ChallengeMutations
 from schema.checkout import CheckoutMutations
@@ -199,6 +200,7 @@ def build_schema() -> strawberry.federation.Schema:
     )
     core = built._schema  # noqa: SLF001 - Strawberry publishes no other door to the graphql-core schema
     publish_batches(core)
+    publish_bounds(core)
     _describe_federation(core)
     for kind in core.type_map.values():
         if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):

@@ -31,7 +31,7 @@ def read_time(text: object) -> datetime:
     try:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as broken:
-        raise ValueError(f"{text!r} is not a time") from broken
+        raise ValueError("there is no such time") from broken
 
 
 def read_date(text: object) -> date:

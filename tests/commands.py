@@ -38,14 +38,14 @@ def environment_of(settings: Settings) -> dict[str, str]:
     }
 
 
-async def ticketbase(environment: dict[str, str], folder: Path, *arguments: str) -> Finished:
-    """Run it in an empty folder, where no .env lies, and wait for its end."""
+async def ticketbase(environment: dict[str, str], folder: Path, *arguments: str, said: str = "") -> Finished:
+    """Run it in an empty folder, where no .env lies, and wait for its end; `said` is all that is typed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-m", "gateway.cli", *arguments,
-        cwd=folder, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        cwd=folder, env=environment, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        out, err = await asyncio.wait_for(process.communicate(), WITHIN_SECONDS)
+        out, err = await asyncio.wait_for(process.communicate(said.encode()), WITHIN_SECONDS)
     except TimeoutError:
         process.kill()
         await process.wait()

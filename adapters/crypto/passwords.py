@@ -1,7 +1,9 @@
-"""Passwords hashed with argon2id in two threads, so that the event loop goes on; bcrypt and Node's scrypt are read as well."""
+"""Passwords hashed with argon2id in threads that go last, so that the event loop goes on; bcrypt and Node's scrypt are read as well."""
 
 import asyncio
 import os
+import sys
+import threading
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,9 +27,12 @@ Judge = Callable[[str], Verdict]
 MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 # What a hash made elsewhere may cost at most: a quarter of a GiB, ten passes.
 MOST_MEMORY_KIB, MOST_PASSES, MOST_LANES = 262_144, 10, 16
-THREADS = 2
+# One core is the event loop's and PostgreSQL's. On two cores a second thread would cost the readers twice their p99 and win little.
+THREADS = min(max(len(os.sched_getaffinity(0)) - 1, 1), 4) if sys.platform == "linux" else 1
+# By how much "nicer" than its process. Not the most: whoever waits for a thread that holds the interpreter's lock waits as long as it does.
+LESS_IMPORTANT = 10
 MOST_WAITING = 32
-"""A hash takes some 30 ms, so the last of them waits about half a second."""
+"""A hash takes some 30 ms, so the last of them waits about a second."""
 RETRY_AFTER_SECONDS = 1
 LONGEST_TYPED = 4_096
 """Characters; nothing longer was ever taken, here or elsewhere, and it shall not cost more than others to find it wrong."""
@@ -134,6 +139,12 @@ def _is_affordable(stored: str) -> bool:
     return cost.memory_cost <= MOST_MEMORY_KIB and cost.time_cost <= MOST_PASSES and cost.parallelism <= MOST_LANES
 
 
+def _step_back() -> None:
+    """Let this thread go after the others: who signs in waits a moment longer, and nobody else does. Linux alone knows threads so."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(os.getpriority(os.PRIO_PROCESS, 0) + LESS_IMPORTANT, 19))
+
+
 class _Line:
     """Callers wait in a line of limited length for one of a few threads; who gives up leaves it.
 
@@ -141,7 +152,7 @@ class _Line:
     """
 
     def __init__(self, threads: int, most_waiting: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="passwords", initializer=_step_back)
         self._free = asyncio.Semaphore(threads)
         self._waiting, self._most_waiting = 0, most_waiting
 

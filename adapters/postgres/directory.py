@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from adapters.postgres.platform_admins import is_platform_admin
+from adapters.postgres.platform_admins import is_platform_admin, who_are_admins
 from adapters.postgres.rows import columns_of
 from adapters.postgres.transaction import Pool
 from domain.identity import Membership, Role
@@ -50,6 +50,10 @@ class PostgresDirectory:
     async def is_platform_admin(self, person_id: UUID) -> bool:
         """Whether she is one now."""
         return await is_platform_admin(self._pool, person_id)
+
+    async def platform_admins(self, persons: Sequence[UUID]) -> set[UUID]:
+        """Those of these people who are admins now."""
+        return await who_are_admins(self._pool, persons)
 
     async def member_with(self, organization_id: UUID, role: Role) -> UUID | None:
         """Some person with this role there; the same one each time."""

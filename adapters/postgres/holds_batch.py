@@ -84,6 +84,9 @@ FROM inventories
 WHERE inventories.event_id = $1
 """
 
+# What is found by its id is named by a list of ids, in their order, and never joined: an event's seats, of which PostgreSQL may know
+# nothing yet, would else be taken for a single row and run through once for each claim. `width_bucket` tells an id's place in the list.
+#
 # Arrays, because they are a quarter faster than one JSON document of the same rows (512 holds: 13.5 ms against 18 ms). Arrays of
 # arrays must not be ragged, so each line's pools and seats travel as text. Keys are written in their order: batches of two
 # events that use the same keys then wait for each other instead of locking each other out.
@@ -91,8 +94,7 @@ WRITE = """
 WITH lane AS (
     UPDATE inventories SET sequence = $3 WHERE event_id = $2
 ), stock AS (
-    UPDATE pools SET held = held + taken.quantity, moved_at = $3
-    FROM unnest($6::uuid[], $7::integer[]) AS taken (id, quantity) WHERE pools.id = taken.id
+    UPDATE pools SET held = held + ($7::integer[])[width_bucket(id, $6::uuid[])], moved_at = $3 WHERE id = ANY ($6::uuid[])
 ), placed AS (
     INSERT INTO holds (organization_id, event_id, status, created_at, expires_at, id, buyer)
     SELECT $1, $2, 'ACTIVE', $4, $5, hold.* FROM unnest($8::uuid[], $9::text[]) AS hold
@@ -102,11 +104,9 @@ WITH lane AS (
     FROM unnest($10::uuid[], $11::uuid[], $12::integer[], $13::text[], $14::text[]) AS line (hold_id, ticket_type_id, quantity, pool_ids,
         seat_ids)
 ), claimed AS (
-    UPDATE seats SET hold_id = claim.hold_id, claimed_until = $5, moved_at = $3
-    FROM unnest($15::integer[], $16::uuid[]) AS claim (seat_no, hold_id)
-    WHERE seats.event_id = $2 AND seats.seat_no = claim.seat_no
-        AND seats.hold_id IS NULL AND NOT seats.booked AND seats.blocked_reason IS NULL
-    RETURNING seats.seat_no
+    UPDATE seats SET hold_id = ($16::uuid[])[width_bucket(id, $15::uuid[])], claimed_until = $5, moved_at = $3
+    WHERE id = ANY ($15::uuid[]) AND hold_id IS NULL AND NOT booked AND blocked_reason IS NULL
+    RETURNING seat_no
 ), opened AS (
     INSERT INTO access_code_uses (organization_id, access_code_id, hold_id)
     SELECT $1, used.* FROM unnest($28::uuid[], $29::uuid[]) AS used
@@ -192,11 +192,10 @@ async def _decide(house: House, transaction: Transaction, book: HoldStore, asks:
         return [_unseen(verdict) for verdict in verdicts]
     granted = [(ask, verdict) for ask, verdict in zip(asks, verdicts, strict=True) if isinstance(verdict, Hold)]
     if granted:
-        claimed = await connection.fetchval(WRITE, *_rows(house, found["sequence"] + 1, granted, stock.seats.claimed), *_uses(stock))
-        if claimed != len(stock.seats.claimed):
-            raise RuntimeError(
-                f"{len(stock.seats.claimed)} seats were granted and {claimed} of them were free: something took seats out of turn"
-            )
+        claims = _claims(hold for _, hold in granted)
+        claimed = await connection.fetchval(WRITE, *_rows(house, found["sequence"] + 1, granted, claims), *_uses(stock))
+        if claimed != len(claims):
+            raise RuntimeError(f"{len(claims)} seats were granted and {claimed} of them were free: something took seats out of turn")
     return verdicts
 
 
@@ -250,7 +249,7 @@ async def _answers(book: HoldStore, verdicts: Sequence[Verdict]) -> list[Hold | 
     ]
 
 
-def _rows(house: House, sequence: int, granted: Sequence[tuple[HoldAsk, Hold]], claimed: Mapping[int, UUID]) -> tuple[object, ...]:
+def _rows(house: House, sequence: int, granted: Sequence[tuple[HoldAsk, Hold]], claims: Sequence[tuple[UUID, UUID]]) -> tuple[object, ...]:
     """The parameters of WRITE."""
     first, hold = granted[0]
     holds = [hold for _, hold in granted]
@@ -266,11 +265,11 @@ def _rows(house: House, sequence: int, granted: Sequence[tuple[HoldAsk, Hold]], 
         sequence,
         hold.created_at,
         hold.expires_at,
-        *_columns(taken.items(), 2),
+        *_columns(sorted(taken.items()), 2),
         [hold.id for hold in holds],
         [hold.buyer for hold in holds],
         *_columns(lines, 5),
-        *_columns(claimed.items(), 2),
+        *_columns(claims, 2),
         *_columns(keys, 5),
         [house.new_id() for _ in news],
         [each.type for each in news],
@@ -279,6 +278,11 @@ def _rows(house: House, sequence: int, granted: Sequence[tuple[HoldAsk, Hold]], 
         [each.payload for each in news],
         [ask.correlation_id for ask, _ in granted],
     )
+
+
+def _claims(holds: Iterable[Hold]) -> list[tuple[UUID, UUID]]:
+    """Which hold takes which seat, in the order of the seats' ids."""
+    return sorted((seat_id, hold.id) for hold in holds for line in hold.lines for seat_id in line.seat_ids)
 
 
 def _uses(stock: Stock) -> tuple[object, ...]:

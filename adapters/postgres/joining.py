@@ -42,6 +42,7 @@ class JoiningStore:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.joined: list[tuple[UUID, UUID]] = []
 
     async def take(self, secret: bytes) -> OpenInvitation:
         """The invitation; accepted when this work is kept."""
@@ -54,7 +55,10 @@ class JoiningStore:
 
     async def join(self, organization_id: UUID, person_id: UUID, role: Role) -> bool:
         """Write the membership, unless there is one."""
-        return await self._connection.fetchval(JOIN, organization_id, person_id, role.value) is not None
+        is_new = await self._connection.fetchval(JOIN, organization_id, person_id, role.value) is not None
+        if is_new:
+            self.joined.append((organization_id, person_id))
+        return is_new
 
     async def belongings(self, person_id: UUID) -> Sequence[Belonging]:
         """Where she works, by name."""

@@ -24,6 +24,12 @@ FORGET_LINKS = """
 DELETE FROM one_time_links WHERE expires_at < app_now() AND least(used_at, expires_at) < app_now() - $1::interval RETURNING 1
 """
 FORGET_DEVICES = "DELETE FROM known_devices WHERE last_seen_at < app_now() - $1::interval RETURNING 1"
+# Never waits: whoever takes a second factor away, with its challenges, may be at them in another order.
+FORGET_CHALLENGES = """
+DELETE FROM sign_in_challenges WHERE token_hash IN (
+    SELECT token_hash FROM sign_in_challenges WHERE expires_at <= app_now() FOR UPDATE SKIP LOCKED
+) RETURNING 1
+"""
 FORGET = "DELETE FROM discarded_images WHERE organization_id = $1 AND image_id = $2 RETURNING 1"
 
 
@@ -67,6 +73,10 @@ class PostgresLeftovers:
     async def forget_devices(self, after: timedelta) -> int:
         """Take devices away that were not seen for so long; how many."""
         return len(await self._pool.fetch(FORGET_DEVICES, after))
+
+    async def forget_challenges(self) -> int:
+        """Take sign-ins away that nobody finished in time; how many."""
+        return len(await self._pool.fetch(FORGET_CHALLENGES))
 
     async def forget(self, each: Discarded) -> None:
         """Nothing of this image lies anywhere any more."""

@@ -48,6 +48,7 @@ class MemberStore:
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection
+        self._changed = transaction.members_changed
 
     async def get_many(self, ids: Sequence[UUID]) -> list[Member | None]:
         """By person, in the order asked."""
@@ -78,7 +79,9 @@ class MemberStore:
     async def keep(self, member: Member) -> None:
         """Write what changes of a member."""
         await self._connection.execute(KEEP, member.id, member.role.value, member.version)
+        self._changed.append(member.id)
 
     async def remove(self, person_id: UUID) -> None:
         """She stays a person, and is no member."""
         await self._connection.execute(REMOVE, person_id)
+        self._changed.append(person_id)

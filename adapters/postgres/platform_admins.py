@@ -21,6 +21,7 @@ STATEMENTS = {
 }
 COUNT = "SELECT count(*) FROM (SELECT FROM platform_admin_acts LIMIT $1) AS counted"
 IS_ADMIN = "SELECT EXISTS (SELECT FROM platform_admins WHERE person_id = $1)"
+WHO_ARE = "SELECT person_id FROM platform_admins WHERE person_id = ANY($1::uuid[])"
 GRANT = """
 WITH who AS (
     SELECT p.id FROM people p JOIN accounts a ON a.person_id = p.id WHERE p.email = $1 AND a.email_verified_at IS NOT NULL
@@ -67,6 +68,11 @@ async def is_platform_admin(system_pool: Pool, person_id: UUID) -> bool:
     """Whether she is one now."""
     found: bool = await system_pool.fetchval(IS_ADMIN, person_id)
     return found
+
+
+async def who_are_admins(system_pool: Pool, persons: Sequence[UUID]) -> set[UUID]:
+    """Those of these people who are admins now."""
+    return {row["person_id"] for row in await system_pool.fetch(WHO_ARE, persons)}
 
 
 async def grant(system_pool: Pool, email: str) -> bool:

@@ -66,13 +66,14 @@ NOBODY = Acting()
 class Transaction:
     """What every store works on: a connection on which a transaction of this tenant is open, with its news and letters.
 
-    `acting` is in whose name, which is noted of what it leaves behind.
+    `acting` is in whose name, which is noted of what it leaves behind; `members_changed` are those whose role is another, or none.
     """
 
     connection: Connection
     organization_id: UUID
     news: list[News] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    members_changed: list[UUID] = field(default_factory=list)
     correlation_id: str | None = None
     is_snapshot: bool = False
     """Whether it only reads, and all of it sees the same moment: what was read once need not be read again."""

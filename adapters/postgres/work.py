@@ -1,6 +1,6 @@
 """A unit of work: one transaction of one tenant that is kept as a whole or not at all, its news and letters with it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +14,8 @@ from adapters.postgres.transaction import NOBODY, TO_WRITE, Pool, Transaction, b
 from domain.identity import Acting
 from domain.letters import Letter, Sealing
 from domain.news import News
+
+MembersChanged = Callable[[Collection[tuple[UUID, UUID]]], None]
 
 
 class PostgresWork(Stores):
@@ -48,10 +50,12 @@ async def writing(
     new_id: Callable[[], UUID],
     sealing: Sealing | None = None,
     acting: Acting = NOBODY,
+    changed: MembersChanged = lambda _: None,
 ) -> AsyncIterator[PostgresWork]:
     """Open a unit of work of this tenant; kept when the block ends well, undone when anything is raised in it.
 
-    Without a `sealing` it can write no letters. What is done in the name of a platform admin is noted with it.
+    Without a `sealing` it can write no letters. What is done in the name of a platform admin is noted with it. `changed` is told of the
+    members (organization and person) who have another role, or none, once the work is kept.
     """
     connection = await begin(pool, organization_id, TO_WRITE)
     try:
@@ -67,3 +71,5 @@ async def writing(
         await undo(pool, connection, fault)
         raise
     await keep(pool, connection)
+    if transaction.members_changed:
+        changed([(organization_id, each) for each in transaction.members_changed])

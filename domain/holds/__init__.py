@@ -18,6 +18,7 @@ from domain.holds.ending import ReleaseHold, expire, own, release, shorten
 from domain.holds.granting import HOLD_FOR, PoolStock, Replay, Stock, Verdict, draws, grant
 from domain.holds.lasting import ExtendHold, HoldNotExtendable, Lasting, WhyNotExtended, convert, extend
 from domain.holds.refusals import (
+    AccessCodeNeeded,
     AccessCodeNotValid,
     AccessCodeState,
     HoldNotActive,
@@ -40,6 +41,7 @@ __all__ = [
     "MOST_LINES",
     "MOST_OF_A_LINE",
     "NEEDS_BUYER",
+    "AccessCodeNeeded",
     "AccessCodeNotValid",
     "AccessCodeState",
     "BestAvailable",

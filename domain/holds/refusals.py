@@ -139,8 +139,25 @@ class AccessCodeNotValid(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class AccessCodeNeeded(Refusal):
+    """The type is hidden, and none of the codes shown is made for it; said to who names it, whether he showed a wrong code or none."""
+
+    ticket_type_id: UUID
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "Tickets of this type are for holders of an access code."
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The argument that is to blame."""
+        return ("input", "accessCodes")
+
+
+@dataclass(frozen=True, slots=True)
 class TicketTypeUnknown(LinesRefused):
-    """A ticket type named is not one of the event's, or hidden from a buyer who shows no code for it: both answer alike."""
+    """A ticket type named is not one of the event's."""
 
     ticket_type_id: UUID
 

@@ -17,8 +17,8 @@ class Holds(Protocol):
         """How long holds last here."""
 
     async def place(self, ask: HoldAsk) -> Hold:
-        """Or refused: TicketsSoldOut, SalesClosed, TooManyTickets, TooFewTickets, TicketTypeUnknown, AccessCodeNotValid,
-        IdempotencyKeyReused, NotFound, TooBusy.
+        """Or refused: TicketsSoldOut, SalesClosed, TooManyTickets, TooFewTickets, TicketTypeUnknown, AccessCodeNeeded,
+        AccessCodeNotValid, IdempotencyKeyReused, NotFound, TooBusy.
 
         For seats also SeatsTaken, SeatsUnknown, SeatsNotSold, NotForTheseSeats, NoAdjacentSeats, InputInvalid;
         SeatsNeeded for tickets of seats without them.

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.holds.asking import HoldAsk
 from domain.holds.refusals import (
+    AccessCodeNeeded,
     AccessCodeNotValid,
     AccessCodeState,
     LimitScope,
@@ -61,7 +62,7 @@ def check_terms(
 ) -> Refusal | None:
     """Why this buyer, who has so many of the type already, may not have the line; stock is looked at elsewhere.
 
-    Whoever sees a hidden type only by its id is told the same as of a type that there is not, so this comes before all that is told.
+    Who names a hidden type without a code for it is told that it needs one, and nothing else of it: so this comes before all other terms.
     """
     if offer is None:
         return TicketTypeUnknown(line.ticket_type_id)
@@ -99,7 +100,7 @@ def _opening(codes: Mapping[UUID, CodeStock], ask: HoldAsk, ticket_type_id: UUID
 
 
 def _locked(ticket_type_id: UUID, opening: Sequence[CodeStock], now: datetime) -> Refusal | None:
-    refusal: Refusal = TicketTypeUnknown(ticket_type_id)
+    refusal: Refusal = AccessCodeNeeded(ticket_type_id)
     for code in opening:
         state = code.why_not(now)
         if state is None:

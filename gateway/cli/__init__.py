@@ -20,6 +20,7 @@ COMMANDS = {
     "import": "gateway.cli.importing:import_",
     "make-seating-plan": "gateway.cli.seating:make_seating_plan",
     "image-quota": "gateway.cli.image_quota:image_quota",
+    "people": "gateway.cli.second_factors:people",
     "letters": "gateway.cli.letters:letters",
     "doctor": "gateway.cli.doctor:doctor",
     "permissions": "gateway.cli.permissions:permissions",

@@ -54,7 +54,7 @@ async def _import(settings: Settings, records: list[object]) -> PeopleImported:
         outside = house.outside
         found = read_people(records, outside.passwords.can_verify)
         with _progress(len(found)) as told:
-            return await import_people(lambda: accounting(house.pools.system, outside.vault), new_id, found, told)
+            return await import_people(lambda: accounting(house.pools.system, outside.vault, new_id), new_id, found, told)
 
 
 def _read(line: bytes) -> object:

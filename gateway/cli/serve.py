@@ -13,7 +13,7 @@ from gateway.embedded.faults import CannotStart
 from gateway.environment import SettingsRefused
 from gateway.logs import configure_logs
 from gateway.serving import serve_until_told
-from gateway.settings import read_settings
+from gateway.settings import Settings, read_settings
 
 
 @click.command()
@@ -24,10 +24,14 @@ def serve(host: str | None, port: int | None, fd: int | None) -> None:
     """Serve the API until SIGTERM, then finish what is running and leave."""
     try:
         settings = read_settings(os.environ)
-        settings = replace(settings, host=host or settings.host, port=port or settings.port)
-        configure_logs(settings.log_format, settings.log_level)
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve_until_told(settings, fd))
+        run(replace(settings, host=host or settings.host, port=port or settings.port), fd)
     except (SettingsRefused, DatabaseRefused, CannotStart, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
+
+
+def run(settings: Settings, fd: int | None = None) -> None:
+    """Serve with these settings until told to stop."""
+    configure_logs(settings.log_format, settings.log_level)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve_until_told(settings, fd))

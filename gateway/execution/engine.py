@@ -97,6 +97,8 @@ class Engine:
         try:
             await Run(facts, damage, self._informing).fill([rows])
         finally:
+            # The run and its damage know each other: all rows that were read would wait for the garbage collector.
+            damage.when_null(None)
             for each in tracked:
                 each.cancel()
             if tracked:

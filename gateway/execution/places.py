@@ -49,10 +49,10 @@ class Damage:
         self.errors: list[GraphQLError] = []
         self.is_total = False
         self._dead: dict[int, Place] = {}  # by identity; kept, so that no identity is used again
-        self._when_null: Callable[[], None] = lambda: None
+        self._when_null: Callable[[], None] | None = None
 
-    def when_null(self, hear: Callable[[], None]) -> None:
-        """Call `hear` whenever something became null because of an error."""
+    def when_null(self, hear: Callable[[], None] | None) -> None:
+        """Call `hear` whenever something became null because of an error; None ends that."""
         self._when_null = hear
 
     def is_alive(self, place: Place | None) -> bool:
@@ -86,4 +86,5 @@ class Damage:
         else:
             nulled[CONTAINER][nulled[KEY]] = None
             self._dead[id(nulled)] = nulled
-        self._when_null()
+        if self._when_null is not None:
+            self._when_null()

@@ -1,6 +1,7 @@
 """Keeps the documents that were read and found valid, so that the next request with the same text costs no reading."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -8,6 +9,7 @@ from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNod
 from graphql.execution.collect_fields import FragmentDetails
 
 from gateway.execution import Plans
+from gateway.graphql.costs import Cost
 from gateway.graphql.limits import Measures
 
 TOKEN_BYTES = 2_500
@@ -25,6 +27,8 @@ class Document:
     fragment_definitions: dict[str, FragmentDefinitionNode]
     measures: Measures
     weight: int
+    costs: Mapping[int, Cost] = field(default_factory=dict, compare=False)
+    """What each operation may cost, by the id of its node."""
     plans: Plans = field(default_factory=Plans, compare=False)
 
 

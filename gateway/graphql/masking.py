@@ -3,16 +3,20 @@
 A fault is logged once, with its traceback and the request's id; the client gets the id. Nothing else of it is told, in no transport.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import structlog
 from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from adapters.postgres.transaction import is_away
+from domain.passwords import PasswordsBusy
 from domain.refusals import ErrorCode, InputInvalid, Refusal, Refused
+from domain.throttling import TooManyAttempts, TooManyTries
 from gateway.graphql.answers import Denied, Stage, Told
-from gateway.graphql.refusals import DatabaseAway, TooComplex
+from gateway.graphql.refusals import DatabaseAway, TooComplex, TooCostly
+from gateway.graphql.unechoed import without_values
+from schema.scalars import show_time
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +32,7 @@ def tell_refusal(refusal: Refusal, request_id: str) -> Told:
 
 def tell_mistakes(errors: Iterable[GraphQLError], code: ErrorCode, request_id: str) -> tuple[Told, ...]:
     """What graphql-core found wrong in what the client wrote, before anything ran."""
-    return tuple(_place(error, error.message, {"code": code.value, "requestId": request_id}) for error in errors)
+    return tuple(_place(error, without_values(error.message), {"code": code.value, "requestId": request_id}) for error in errors)
 
 
 def tell_fault(fault: BaseException, request_id: str) -> Told:
@@ -65,7 +69,7 @@ def _tell_error(error: GraphQLError, request_id: str, logged: set[int]) -> Told:
     if isinstance(cause, Refused):
         return _place(error, cause.refusal.message, _extend(cause.refusal, request_id))
     if _is_mistake(cause):
-        return _place(error, error.message, {"code": ErrorCode.BAD_USER_INPUT.value, "requestId": request_id})
+        return _place(error, without_values(error.message), {"code": ErrorCode.BAD_USER_INPUT.value, "requestId": request_id})
     if is_away(cause):
         if not logged:
             _note_away(cause, request_id)
@@ -105,9 +109,17 @@ def _extend(refusal: Refusal, request_id: str) -> dict[str, object]:
         extensions["inputPath"] = refusal.path
     if isinstance(refusal, InputInvalid):
         extensions["faults"] = [{"path": each.path, "message": each.message} for each in refusal.faults]
-    if isinstance(refusal, TooComplex):
-        extensions.update(refusal.facts)
+    extensions.update(_facts(refusal))
     return extensions
+
+
+def _facts(refusal: Refusal) -> Mapping[str, object]:
+    """What a program needs to know of a refusal that a payload does not list."""
+    if isinstance(refusal, TooComplex | TooCostly):
+        return refusal.facts
+    if isinstance(refusal, TooManyAttempts | TooManyTries):
+        return {"retryAt": show_time(refusal.retry_at)}
+    return {"retryAfterSeconds": refusal.retry_after_seconds} if isinstance(refusal, PasswordsBusy) else {}
 
 
 def _place(error: GraphQLError, message: str, extensions: dict[str, object]) -> Told:

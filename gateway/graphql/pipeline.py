@@ -11,6 +11,7 @@ Every error in an `Answer` or `Denied` is already masked. Nothing is raised but 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import strawberry
@@ -28,9 +29,9 @@ from gateway.graphql.manifests import Entry, ManifestFault
 from gateway.graphql.masking import deny_raised, tell_errors, tell_fault, tell_refusal
 from gateway.graphql.prepared import Prepared
 from gateway.graphql.reading import Halt, Reader
-from gateway.graphql.refusals import NotAllowedHere, OutOfTime
+from gateway.graphql.refusals import NotAllowedHere, OutOfTime, TooCostly, tell_cost
 from gateway.graphql.request import GraphQLRequest
-from gateway.metrics import count_operation
+from gateway.metrics import count_operation, observe_cost
 from gateway.settings import EngineName, Limits, TrustMode
 
 log = structlog.get_logger(__name__)
@@ -74,21 +75,23 @@ class Pipeline:
         *,
         allow: frozenset[OperationType] = QUERIES_AND_MUTATIONS,
         engine: EngineName | None = None,
+        tell_cost: bool = False,
     ) -> Prepared | Denied:
-        """Read, measure, validate, choose the operation, coerce its variables. `allow` is what the transport can carry, `engine` the
-        wish of a developer.
+        """Read, measure, validate, choose the operation, coerce its variables, weigh its cost. `allow` is what the transport can carry;
+        `engine` and `tell_cost` are wishes of a developer.
         """
         try:
             document = self._reader.read(request, viewer)
             operation = _choose(document, request.operation_name)
             _check_kind(operation, allow)
             values = self._coerce(operation, request, viewer)
+            told = self._weigh(document, operation, values, tell=tell_cost and self._reader.shows_schema(viewer))
         except Halt as halt:
             return halt.deny(request_id)
         except Exception as error:  # noqa: BLE001 - a fault in reading must not show in any transport
             return Denied(request_id, Stage.FAULT, (tell_fault(error, request_id),))
         chosen = engine if engine and self._reader.shows_schema(viewer) else self._engine
-        return Prepared(request_id, document, operation, request.variables, values, request.extensions, chosen)
+        return Prepared(request_id, document, operation, request.variables, values, request.extensions, chosen, told)
 
     def trust(self, mode: TrustMode, entries: Iterable[Entry]) -> list[ManifestFault]:
         """Read trusted documents, before the first request; what is wrong with those that cannot be trusted."""
@@ -104,6 +107,7 @@ class Pipeline:
         operation = document.operations[0]
         try:
             values = self._coerce(operation, request, viewer)
+            self._weigh(document, operation, values)
         except Halt as halt:
             return halt.deny(request_id)
         except Exception as error:  # noqa: BLE001 - a fault in reading must not show in any transport
@@ -112,7 +116,8 @@ class Pipeline:
 
     async def execute(self, prepared: Prepared, context: Any) -> Answer:
         """Run a query or mutation to its end, or to its deadline."""
-        return await self._answer(prepared, self._executor.execute(prepared, context))
+        answer = await self._answer(prepared, self._executor.execute(prepared, context))
+        return replace(answer, extensions=prepared.told) if prepared.told else answer
 
     async def execute_event(self, prepared: Prepared, context: Any, event: object) -> Answer:
         """Resolve what a subscription selects of one event, for who brings the events himself."""
@@ -177,6 +182,17 @@ class Pipeline:
         seconds = self._limits.deadline_seconds
         log.warning("operation_timed_out", correlation_id=prepared.request_id, operation=prepared.name, seconds=seconds)
         return tell_refusal(OutOfTime(seconds, changes=prepared.kind is OperationType.MUTATION), prepared.request_id)
+
+    def _weigh(
+        self, document: Document, operation: OperationDefinitionNode, values: VariableValues, *, tell: bool = False
+    ) -> Mapping[str, object]:
+        """What is to be told of the operation's cost; nothing, usually. Raises Halt with TooCostly."""
+        counted, allowed = document.costs[id(operation)], self._limits.cost
+        cost = counted.of(values.coerced)
+        observe_cost(cost)
+        if cost > allowed:
+            raise Halt(Stage.LIMITS, TooCostly(cost, allowed, counted.find_dearest(values.coerced)))
+        return {"cost": tell_cost(cost, allowed, counted.find_dearest(values.coerced))} if tell else {}
 
     def _coerce(self, operation: OperationDefinitionNode, request: GraphQLRequest, viewer: Viewer) -> VariableValues:
         if not operation.variable_definitions:

@@ -1,7 +1,7 @@
 """An operation that may run: read, measured, valid, chosen, its variables coerced."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphql import OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues
@@ -12,7 +12,10 @@ from gateway.settings import EngineName
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What an executor needs. `variables` are as sent, `variable_values` coerced by graphql-core; `extensions` as sent."""
+    """What an executor needs. `variables` are as sent, `variable_values` coerced by graphql-core; `extensions` as sent.
+
+    `told` is what a developer asked to be told of the operation itself, in the answer's extensions.
+    """
 
     request_id: str
     document: Document
@@ -21,6 +24,7 @@ class Prepared:
     variable_values: VariableValues
     extensions: Mapping[str, object]
     engine: EngineName = EngineName.COMPILED
+    told: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def kind(self) -> OperationType:

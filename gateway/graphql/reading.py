@@ -1,6 +1,7 @@
 """Reads documents: parse, measure, validate, in this order, and never twice for the same text."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import strawberry
@@ -23,17 +24,21 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from domain.identity import Role, Viewer
 from domain.refusals import ErrorCode, Refusal, Refused
 from gateway.graphql.answers import Denied, Stage
+from gateway.graphql.costing import TooMuchToCount, cost_of
 from gateway.graphql.documents import Document, Documents, hash_text, make_document
 from gateway.graphql.limits import measure, too_many_tokens
 from gateway.graphql.manifests import Entry, ManifestFault
 from gateway.graphql.masking import tell_mistakes, tell_refusal
-from gateway.graphql.refusals import IntrospectionOff
+from gateway.graphql.refusals import IntrospectionOff, TooComplex, TooCostly
 from gateway.graphql.request import GraphQLRequest
 from gateway.graphql.trusted import TrustedDocuments
 from gateway.settings import Limits, TrustMode
 
 DEVELOPERS = frozenset({Role.OWNER, Role.ADMIN})
 COMMENTS = 1_000
+SELECTIONS = 2
+"""How many times the limit of selections is counted, once for each type that a value may be of."""
+TYPED_SELECTIONS = "selections once they are spread over all types"
 
 
 class Halt(Exception):
@@ -103,6 +108,7 @@ class Reader:
             raise Halt(Stage.VALIDATION, IntrospectionOff())
         if is_new:
             self._validate(document.tree, hide_suggestions=not shows)
+            document = self._count_costs(document)
             self._documents.keep(self._schema_hash, document)
         return document
 
@@ -124,6 +130,10 @@ class Reader:
         if excess := document.measures.find_excess(self._limits):
             raise Halt(Stage.LIMITS, excess)
         self._validate(tree, hide_suggestions=False)
+        document = self._count_costs(document)
+        for cost in document.costs.values():
+            if cost.least > self._limits.cost:
+                raise Halt(Stage.LIMITS, TooCostly(cost.least, self._limits.cost, cost.find_dearest(None)))
         return document
 
     def _parse(self, text: str, allowed: int) -> DocumentNode:
@@ -133,6 +143,14 @@ class Reader:
             if f"more than {allowed} tokens" in error.message:
                 raise Halt(Stage.LIMITS, too_many_tokens(allowed)) from error
             raise Halt(Stage.PARSING, None, error, code=ErrorCode.GRAPHQL_PARSE_FAILED) from error
+
+    def _count_costs(self, document: Document) -> Document:
+        most = SELECTIONS * self._limits.selections
+        try:
+            costs = {id(each): cost_of(self._schema, each, document.fragment_definitions, most) for each in document.operations}
+        except TooMuchToCount as error:
+            raise Halt(Stage.LIMITS, TooComplex("selections", most + 1, most, TYPED_SELECTIONS)) from error
+        return replace(document, costs=costs)
 
     def _validate(self, tree: DocumentNode, *, hide_suggestions: bool) -> None:
         mistakes = validate(self._schema, tree, RULES, self._limits.validation_errors, hide_suggestions=hide_suggestions)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from domain.counts import verb
 from domain.refusals import ErrorCode, Refusal
+from gateway.graphql.costs import Dearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,34 @@ class TooComplex(Refusal):
         """What a program needs to know: which limit, how much was used, how much is allowed."""
         first, *others = self.limit.split("_")
         return {"limit": first + "".join(word.title() for word in others), "used": self.used, "allowed": self.allowed}
+
+
+@dataclass(frozen=True, slots=True)
+class TooCostly(Refusal):
+    """The answer may hold more than one request may ask for; `dearest` is the field that adds the most."""
+
+    cost: int
+    allowed: int
+    dearest: Dearest | None
+
+    code: ClassVar[ErrorCode] = ErrorCode.OPERATION_TOO_COMPLEX
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        most = f" Most of it is {'.'.join(self.dearest.path)}, which may be {self.dearest.cost}:" if self.dearest else ""
+        return f"The operation may cost {self.cost}, at most {self.allowed} is allowed.{most} ask for fewer, or in several requests."
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What a program needs to know: the cost, how much is allowed, which field adds the most."""
+        return {"limit": "cost", **tell_cost(self.cost, self.allowed, self.dearest)}
+
+
+def tell_cost(cost: int, allowed: int, dearest: Dearest | None) -> Mapping[str, object]:
+    """A cost as clients are told it, in refusals and, when they ask for it, in `extensions.cost`."""
+    blamed = {"path": dearest.path, "cost": dearest.cost} if dearest else None
+    return {"used": cost, "allowed": allowed, "dearest": blamed}
 
 
 @dataclass(frozen=True, slots=True)

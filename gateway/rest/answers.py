@@ -9,12 +9,11 @@ from urllib.parse import quote
 import orjson
 from graphql import OperationType
 
-from domain.refusals import ErrorCode
 from gateway.graphql.answers import Answer
 from gateway.rest.binding import Bound
 from gateway.rest.mapping import Method, fill_in, names_in
 from gateway.rest.operations import Operation
-from gateway.rest.problems import FAULT, MISSING, Detail, Problem, Stopped, kind_of_type, problem_of_errors, stop, tell_all
+from gateway.rest.problems import FAULT, MISSING, Detail, Problem, Stopped, headers_of, kind_of_type, problem_of_errors, stop, tell_all
 
 _TOLD_APART = frozenset({"__typename", "message", "code", "path"})
 _VERSION_CONFLICT = "VersionConflict"
@@ -62,7 +61,7 @@ def _stop_refused(bound: Bound, refused: Sequence[Mapping[str, Any]]) -> None:
     first = details[0].kind or FAULT
     is_stale = refused[0]["__typename"] == _VERSION_CONFLICT and bound.names_version_by_header
     status = HTTPStatus.PRECONDITION_FAILED if is_stale else first.status
-    headers = {"WWW-Authenticate": "Bearer"} if first.code is ErrorCode.UNAUTHENTICATED else {}
+    headers = headers_of(first, details[0].facts)
     detail = tell_all(details) if refused[0].get("faults") else refused[0]["message"]
     raise Stopped(Problem(first, detail, tuple(details), status, headers))
 

@@ -27,6 +27,9 @@ directive @rest(
   """The word of the thing that is not there when what is picked is null: the answer is 404."""
   notFound: String
 
+  """Whether it is for whoever is signed in alone, where GraphQL would tell nobody nothing: the answer to others is 401."""
+  signedIn: Boolean! = false
+
   """Which variable is the JSON body. What the path fills of it is no part of the body."""
   body: String
 
@@ -83,6 +86,7 @@ class RestRoute:
     pick: Place = ()
     status: int = HTTPStatus.OK
     not_found: str | None = None
+    signed_in: bool = False
     body: str | None = None
     body_bytes: int = 0
     fill: dict[str, Place] = field(default_factory=dict)
@@ -131,6 +135,7 @@ def read_route(operation: OperationDefinitionNode) -> RestRoute:
         pick=_split(values.get("pick") or ""),
         status=values["status"],
         not_found=values.get("notFound"),
+        signed_in=values["signedIn"],
         body=values.get("body"),
         body_bytes=values.get("bodyBytes") or 0,
         fill=_read_places(values["fill"]),

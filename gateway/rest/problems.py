@@ -11,6 +11,7 @@ import orjson
 
 from domain.refusals import ErrorCode
 from gateway.graphql.answers import Told
+from gateway.waiting import retry_after
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/problems/"
@@ -142,8 +143,13 @@ def problem_of_errors(errors: Sequence[Told], source_of: Callable[[Sequence[str]
     kind = _kind_of_code(first.get("code"))
     details = tuple(detail for each in errors for detail in _details_of_error(each, source_of))
     told = tell_all([*_details_of_error(errors[0], source_of)]) if first.get("faults") else details[0].detail
-    headers = {"WWW-Authenticate": "Bearer"} if kind.status == HTTPStatus.UNAUTHORIZED else {}
+    headers = headers_of(kind, first)
     return Problem(kind, told, details if any(each.source or each.facts for each in details) else (), headers=headers)
+
+
+def headers_of(kind: Kind, facts: Mapping[str, object]) -> Mapping[str, str]:
+    """What a client is told in headers: how to say who it is, or when to try again."""
+    return {"WWW-Authenticate": "Bearer"} if kind.status == HTTPStatus.UNAUTHORIZED else retry_after(facts)
 
 
 def kind_of_type(typename: str, title: str, code: object) -> Kind:

@@ -10,6 +10,7 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
+from domain.refusals import NotSignedIn
 from gateway.graphql.answers import Denied, Stage
 from gateway.graphql.documents import Document
 from gateway.graphql.masking import deny, deny_raised, tell_fault
@@ -108,6 +109,8 @@ class Resource:
         known = await self._make_context(exchange) if operation.route.body_bytes else None
         bound = bind(operation, await self._read(exchange, operation, *self._allowance(operation, known)))
         context = known or await self._make_context(exchange)
+        if operation.route.signed_in and context.viewer.actor is None:
+            raise _stopped(deny(Stage.ACCESS, NotSignedIn(), exchange.request_id))
         pipeline = self._door.pipeline
         prepared = pipeline.prepare_registered(document, bound.variables, context.viewer, exchange.request_id)
         if isinstance(prepared, Denied):

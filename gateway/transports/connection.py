@@ -212,11 +212,11 @@ class Connection:
     def _dismiss(self, refusal: Refusal) -> None:
         self.close(REFUSALS.get(refusal.code, messages.FAULT), refusal.message, finish=True)
 
-    def _change_role(self, role: Role | None) -> None:
+    def _change_role(self, role: Role | None, is_platform_admin: bool) -> None:  # noqa: FBT001 - as `Presence` tells it
         """What runs is looked at anew, as she is now: she may watch on with those who see the same, or must go."""
         if self._context is None:
             return
-        self._context = replace(self._context, viewer=replace(self._context.viewer, role=role))
+        self._context = replace(self._context, viewer=replace(self._context.viewer, role=role, is_platform_admin=is_platform_admin))
         for said in tuple(self._asked.values()):
             self._do(self._judge(said, self._running.get(said.id), self._context))
 

@@ -24,6 +24,7 @@ from gateway.transports.exchange import CLOSING, Asked, Exchange, StreamTranspor
 from gateway.transports.graphiql import GraphiQLPage
 from gateway.transports.negotiation import GRAPHQL_JSON, JSON, choose, find_fault_in_type, prefers_page, read_accept
 from gateway.transports.protection import find_forgery
+from gateway.waiting import retry_after
 from resolvers.context import Context
 
 log = structlog.get_logger(__name__)
@@ -148,8 +149,9 @@ class GraphQLOverHTTP:
             return deny_raised(error, exchange.request_id), None
         allow = QUERIES if exchange.request.method == "GET" else QUERIES_AND_MUTATIONS
         allow |= EVERYTHING - QUERIES_AND_MUTATIONS if with_streams else set()
-        engine = _read_engine(exchange.request)
-        return self._pipeline.prepare(sent, context.viewer, exchange.request_id, allow=allow, engine=engine), context
+        engine, tell_cost = _read_engine(exchange.request), exchange.request.headers.get("x-show-cost") == "true"
+        prepared = self._pipeline.prepare(sent, context.viewer, exchange.request_id, allow=allow, engine=engine, tell_cost=tell_cost)
+        return prepared, context
 
     async def _read(self, exchange: Exchange) -> GraphQLRequest:
         if exchange.request.method == "GET":
@@ -195,9 +197,13 @@ def status_of(answer: Answer | Denied, media_type: str, *, draft: bool = False) 
     return 422 if draft and answer.stage in UNPROCESSABLE else 400
 
 
-def _code_of(denied: Denied) -> str | None:
+def _code_of(denied: Denied) -> str:
+    return str(_extensions_of(denied).get("code"))
+
+
+def _extensions_of(denied: Denied) -> Mapping[str, object]:
     extensions = denied.errors[0]["extensions"]
-    return str(extensions.get("code")) if isinstance(extensions, dict) else None
+    return extensions if isinstance(extensions, dict) else {}
 
 
 def _headers_of(request: Request, answer: Answer | Denied, context: Context | None, status: int) -> dict[str, str]:
@@ -209,4 +215,6 @@ def _headers_of(request: Request, answer: Answer | Denied, context: Context | No
         headers["WWW-Authenticate"] = "Bearer"
     if status == 405:
         headers["Allow"] = "POST"
+    if isinstance(answer, Denied):
+        headers.update(retry_after(_extensions_of(answer)))
     return headers

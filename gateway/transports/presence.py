@@ -13,6 +13,7 @@ from gateway.graphql.refusals import DatabaseAway
 
 Pair = tuple[UUID, UUID]
 """Organization and person."""
+Change = Callable[[Role | None, bool], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Guest:
     """One connection of somebody signed in: what to do when her session is over, and when her role is another.
 
     `role` is the one she acts in, within the `limits` of a front end's session. A program is kept like a person
-    without a role, and its service key like her session.
+    without a role, and its service key like her session. `change` is told the role, and whether she is an admin of the platform.
     """
 
     organization_id: UUID
@@ -50,8 +51,9 @@ class Guest:
     session_id: UUID | None
     role: Role | None
     dismiss: Callable[[Refusal], None]
-    change: Callable[[Role | None], None]
+    change: Change
     limits: Limits | None = None
+    is_platform_admin: bool = False
 
     def role_of(self, roles: Mapping[Pair, Role]) -> Role | None:
         """The role she acts in where these are held."""
@@ -67,12 +69,13 @@ class Presence:
     def __len__(self) -> int:
         return len(self._guests)
 
-    def enter(self, viewer: Viewer, dismiss: Callable[[Refusal], None], change: Callable[[Role | None], None]) -> Guest | None:
+    def enter(self, viewer: Viewer, dismiss: Callable[[Refusal], None], change: Change) -> Guest | None:
         """Keep an eye on this viewer until he leaves; None for somebody who is not signed in."""
         if viewer.actor is None or viewer.organization_id is None:
             return None
         session_id = viewer.session_id or viewer.service_key
-        guest = Guest(viewer.organization_id, viewer.actor, session_id, viewer.role, dismiss, change, viewer.limits)
+        known = (session_id, viewer.role, dismiss, change, viewer.limits, viewer.is_platform_admin)
+        guest = Guest(viewer.organization_id, viewer.actor, *known)
         self._guests[guest] = None
         return guest
 
@@ -91,6 +94,11 @@ class Presence:
         """Who has connections open, where."""
         return {(each.organization_id, each.person_id) for each in self._guests}
 
+    @property
+    def platform_admins(self) -> set[UUID]:
+        """Who has connections open as an admin of the platform."""
+        return {each.person_id for each in self._guests if each.is_platform_admin}
+
     def changed(self, roles: Mapping[Pair, Role]) -> set[Pair]:
         """Those whose role is another than the one they came with."""
         return {(each.organization_id, each.person_id) for each in self._guests if each.role_of(roles) is not each.role}
@@ -107,4 +115,10 @@ class Presence:
             role = each.role_of(roles)
             if role is not each.role:
                 each.role = role
-                each.change(role)
+                each.change(role, each.is_platform_admin)
+
+    def demote(self, persons: Collection[UUID]) -> None:
+        """These are admins of the platform no more, and see what their role shows them."""
+        for each in [guest for guest in self._guests if guest.is_platform_admin and guest.person_id in persons]:
+            each.is_platform_admin = False
+            each.change(each.role, False)  # noqa: FBT003 - as `regard` tells it

@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 
 import structlog
 
-from domain.identity import Role
+from domain.identity import Role, Viewer
 from domain.refusals import Refusal, Refused
 from domain.tokens import TokenInvalid
 from gateway.graphql.answers import Answer, Denied, Stage
@@ -135,15 +135,16 @@ class Streams:
         def dismiss(refusal: Refusal) -> None:
             pace.end(self._ended_by(refusal))
 
-        async def judge(role: Role | None) -> None:
-            async with self._operations.open(prepared, replace(context, viewer=replace(context.viewer, role=role))) as started:
+        async def judge(viewer: Viewer) -> None:
+            async with self._operations.open(prepared, replace(context, viewer=viewer)) as started:
                 if isinstance(started, Denied):
                     dismiss(why_not(started))
                 elif isinstance(started, Wish) and following:
                     following.turn_to(started)
 
-        def change(role: Role | None) -> None:
-            judging.add(task := asyncio.create_task(judge(role)))
+        def change(role: Role | None, is_platform_admin: bool) -> None:  # noqa: FBT001 - as `Presence` tells it
+            viewer = replace(context.viewer, role=role, is_platform_admin=is_platform_admin)
+            judging.add(task := asyncio.create_task(judge(viewer)))
             task.add_done_callback(judging.discard)
 
         guest = self._presence.enter(context.viewer, dismiss, change)

@@ -6,7 +6,7 @@ An order's lines name events, ticket types, holds and seats without foreign keys
 from alembic import op
 
 revision = "0026_orders"
-down_revision = "0023_members"
+down_revision = "0025_news_of_joining"
 
 CURRENT = "nullif(current_setting('app.organization_id', true), '')::uuid"
 

@@ -54,6 +54,7 @@ FEATURES = (
 )
 WIDE = Limits(
     deadline_seconds=300,
+    cost=10**12,
     depth=30,
     aliases=500,
     tokens_signed_in=20_000,

@@ -53,18 +53,18 @@ async def installation(
 
 
 class Run(Protocol):
-    """Runs the command in the installation, with some variables changed (absent when empty)."""
+    """Runs the command in the installation, with some variables changed (absent when empty); `said` is all that is typed."""
 
-    def __call__(self, *arguments: str, **changes: str) -> Awaitable[Finished]: ...
+    def __call__(self, *arguments: str, said: str = "", **changes: str) -> Awaitable[Finished]: ...
 
 
 @pytest.fixture
 def run(installation: Mapping[str, str], tmp_path: Path) -> Run:
     """The command `ticketbase`."""
 
-    async def start(*arguments: str, **changes: str) -> Finished:
+    async def start(*arguments: str, said: str = "", **changes: str) -> Finished:
         environment = {name: value for name, value in {**installation, **changes}.items() if value}
-        return await ticketbase(environment, tmp_path, *arguments)
+        return await ticketbase(environment, tmp_path, *arguments, said=said)
 
     return start
 

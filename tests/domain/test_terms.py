@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from domain.events import EventStatus
 from domain.holds import (
+    AccessCodeNeeded,
     AccessCodeNotValid,
     AccessCodeState,
     CodeStock,
@@ -21,7 +22,6 @@ from domain.holds import (
     Offer,
     PoolStock,
     Stock,
-    TicketTypeUnknown,
     ask_of,
     grant,
 )
@@ -102,7 +102,7 @@ def test_a_refused_ask_uses_no_code() -> None:
 
     verdicts = grant(stock, [ask(1, (HIDDEN, 1), (SECRET, 1), codes=(FRIENDS,)), ask(2, (HIDDEN, 1), (OPEN, 1), codes=(FRIENDS,))])
 
-    assert verdicts[0] == TicketTypeUnknown(SECRET)
+    assert verdicts[0] == AccessCodeNeeded(SECRET)
     assert not isinstance(verdicts[1], Hold)
     assert stock.codes[FRIENDS].used == 0
 

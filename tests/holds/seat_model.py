@@ -13,7 +13,7 @@ from domain.seating.plans import ImportSeatingPlan
 from domain.seats import SeatStatus
 from tests.seating.halls import hall, row, seat, standing, zone
 
-LIMIT = 7
+LIMIT = 4
 
 
 def document() -> dict[str, Any]:

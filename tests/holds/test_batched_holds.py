@@ -12,13 +12,13 @@ from adapters.postgres.holds_writer import BatchedHolds
 from domain.access_codes import AccessCode
 from domain.events import EventStatus
 from domain.holds import (
+    AccessCodeNeeded,
     HoldLine,
     HoldStatus,
     HoldTickets,
     LimitScope,
     SalesClosed,
     TicketsSoldOut,
-    TicketTypeUnknown,
     TooManyTickets,
     ask_of,
     draws,
@@ -366,5 +366,5 @@ async def test_a_code_that_was_revoked_while_the_ask_was_on_its_way_opens_nothin
         await work.access_codes.keep_revoked(replace(code, revoked_at=CREATED))
     [closed] = await rush((here, asks[1]))
 
-    assert (opened, closed) == (*held([opened]), TicketTypeUnknown(type_id))
+    assert (opened, closed) == (*held([opened]), AccessCodeNeeded(type_id))
     assert await sale.available() == 49

@@ -23,7 +23,7 @@ VERIFY = """mutation ($input: VerifyEmailInput!) {
 SIGN_IN = """mutation ($input: SignInInput!) {
   signIn(input: $input) {
     account { email } session { id device methods } tickets { access refresh expiresAt }
-    errors { __typename ... on UserError { message code path } }
+    errors { __typename ... on UserError { message code path } ... on TooManyAttempts { retryAt } }
   }
 }"""
 

@@ -1,7 +1,9 @@
 """Attempts to get in are counted for all processes together; while nobody counts, nobody is let in."""
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -19,6 +21,7 @@ from gateway.embedded.valkey import ValkeyAddress
 from gateway.environment import Secret
 from gateway.house import House, furnish
 from tests.identity.conftest import SIGN_IN, SIGN_UP, Person
+from tests.identity.hanging import never_answering
 
 pytestmark = pytest.mark.asyncio
 
@@ -31,14 +34,15 @@ async def redis(valkey: ValkeyAddress) -> AsyncIterator[Redis]:
     await client.aclose()
 
 
-@pytest_asyncio.fixture
-async def uncounted(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    """The same house whose Valkey is away."""
-    settings = replace(house.settings, redis_url=Secret("redis://127.0.0.1:9"))
-    async with furnish(settings, house.pools, follow=False) as alone:
-        transport = httpx.ASGITransport(app=(await build_gateway(alone)).app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            yield client
+@pytest_asyncio.fixture(params=["away", "hanging"])
+async def uncounted(house: House, request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
+    """The same house whose Valkey is away, or takes connections and never answers."""
+    async with never_answering() as hanging:
+        settings = replace(house.settings, redis_url=Secret("redis://127.0.0.1:9" if request.param == "away" else hanging))
+        async with furnish(settings, house.pools, follow=False) as alone:
+            transport = httpx.ASGITransport(app=(await build_gateway(alone)).app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+                yield client
 
 
 async def refusal_of(throttle: ValkeyThrottle, allowance: Allowance) -> object:
@@ -50,9 +54,15 @@ async def refusal_of(throttle: ValkeyThrottle, allowance: Allowance) -> object:
 
 
 async def test_attempts_are_counted_until_they_are_used_up(redis: Redis) -> None:
-    here, there, allowance = ValkeyThrottle(redis), ValkeyThrottle(redis), Allowance(new_token(), 2, 60)
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    here, there = (ValkeyThrottle(redis, now=lambda: noon) for _ in range(2))
+    allowance = Allowance(new_token(), 2, 60)
 
-    assert [await refusal_of(each, allowance) for each in (here, there, here)] == [None, None, TooManyAttempts()]
+    first, second, refused = [await refusal_of(each, allowance) for each in (here, there, here)]
+
+    assert (first, second) == (None, None)
+    assert refused == TooManyAttempts(noon + timedelta(minutes=1))
+    assert str(refused.message) == "There were too many attempts; try again at 2026-01-01T12:01:00Z."
 
 
 async def test_while_nobody_counts_every_attempt_is_refused() -> None:
@@ -69,9 +79,12 @@ async def test_while_nobody_counts_not_even_the_right_password_lets_in(ada: Pers
     credentials = {"email": ada.email, "password": ada.password}
     body: Any = credentials if path != "/graphql" else {"query": SIGN_IN, "variables": {"input": credentials}}
 
+    began = time.monotonic()
     answer = await uncounted.post(path, json=body, headers=ada.tenant.anonymous.headers)
+    waited = time.monotonic() - began
 
     told = answer.json()
+    assert waited < 1
     assert "UNAVAILABLE" in (told.get("code"), told.get("errors", [{}])[0].get("extensions", {}).get("code"))
     assert "set-cookie" not in answer.headers
 

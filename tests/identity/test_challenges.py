@@ -29,9 +29,7 @@ TOO_MANY = [{"__typename": "TooManyAttempts", "code": "RATE_LIMITED", "path": []
 class Unthrottled:
     """A throttle that lets everybody try, so that races are about codes alone."""
 
-    async def take(self, allowances: Sequence[Allowance]) -> bool:
-        return bool(allowances)
-
+    async def take(self, allowances: Sequence[Allowance]) -> None: ...
     async def take_surely(self, allowances: Sequence[Allowance]) -> None: ...
     async def give_back(self, allowances: Sequence[Allowance]) -> None: ...
 

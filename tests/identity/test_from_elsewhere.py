@@ -17,7 +17,7 @@ PASSWORD = "what they called it there"
 
 async def bring(tenant: Tenant, *people: ImportedPerson) -> PeopleImported:
     house = tenant.house
-    return await import_people(lambda: accounting(house.pools.system, house.outside.vault), new_id, people, lambda _: None)
+    return await import_people(lambda: accounting(house.pools.system, house.outside.vault, new_id), new_id, people, lambda _: None)
 
 
 async def hash_of(tenant: Tenant, email: str) -> str:

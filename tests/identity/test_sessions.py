@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -182,6 +183,8 @@ async def test_too_many_attempts_are_refused_before_the_password_is_looked_at(ad
     assert {each["errors"][0]["__typename"] for each in wrong} == {"CredentialsWrong"}
     assert right["errors"][0]["__typename"] == "TooManyAttempts"
     assert right["errors"][0]["code"] == "RATE_LIMITED"
+    wait = datetime.fromisoformat(right["errors"][0]["retryAt"]) - datetime.now(UTC)
+    assert timedelta(minutes=14) < wait <= timedelta(minutes=15, seconds=1)
 
 
 async def test_aliases_do_not_multiply_guesses(ada: Person) -> None:

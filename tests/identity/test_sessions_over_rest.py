@@ -67,5 +67,9 @@ async def test_nobody_has_no_sessions(ada: Person) -> None:
         await nobody.http.delete(f"{ROUTE}/U2Vzc2lvbjox", headers=nobody.headers),
     ]
 
-    assert [each.status_code for each in answers][1:] == [401, 404]
-    assert answers[0].status_code in (200, 401), answers[0].text
+    told = answers[0].json()
+    assert [each.status_code for each in answers] == [401, 401, 404]
+    assert answers[0].headers["content-type"] == "application/problem+json"
+    assert answers[0].headers["www-authenticate"] == "Bearer"
+    assert (told["type"], told["title"], told["status"]) == ("/problems/unauthenticated", "Nobody is signed in", 401)
+    assert (told["code"], told["detail"]) == ("UNAUTHENTICATED", "Sign in first: send a valid access token.")

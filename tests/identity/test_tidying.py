@@ -6,6 +6,7 @@ import pytest
 
 from gateway.worker import tidy_identity
 from tests.conftest import Clock
+from tests.identity.authenticators import guard
 from tests.identity.conftest import Person
 from tests.identity.test_sessions import REVOKE_OTHERS, refresh
 
@@ -18,6 +19,8 @@ SELECT (SELECT count(*) FROM sessions s WHERE s.person_id = p.id) AS sessions,
     (SELECT count(*) FROM known_devices d WHERE d.person_id = p.id) AS devices
 FROM people p WHERE p.email = $1
 """
+
+CHALLENGES = "SELECT count(*) FROM sign_in_challenges c JOIN people p ON p.id = c.person_id WHERE p.email = $1"
 
 
 async def kept(person: Person) -> dict[str, int]:
@@ -82,3 +85,15 @@ async def test_a_device_that_was_not_seen_for_four_hundred_days_is_new_again(ada
 
     assert before["devices"] == 1
     assert (await kept(ada))["devices"] == 0
+
+
+async def test_a_sign_in_that_nobody_finished_is_forgotten_once_it_is_too_late(ada: Person, clock: Clock) -> None:
+    guarded = await guard(ada)
+    for minutes in (0, 4):
+        await clock.advance(minutes=minutes)
+        await guarded.challenge()
+
+    await clock.advance(minutes=5, seconds=1)
+    await tidy_identity(ada.tenant.house.pools)
+
+    assert await ada.tenant.house.pools.system.fetchval(CHALLENGES, ada.email) == 1

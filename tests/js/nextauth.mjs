@@ -89,9 +89,28 @@ async function handle5({ secret, action, cookies = {}, method = 'GET', body, sec
     callbacks,
     ...(hs256 && { jwt: signed }),
   });
+  return told5(answer);
+}
+
+async function told5(answer) {
   const type = answer.headers.get('content-type') ?? '';
   const location = answer.headers.get('location');
   return { status: answer.status, location, cookies: settled(answer.headers.getSetCookie()), body: type.includes('json') ? await answer.json() : null };
+}
+
+// The lines of the README as a front end runs them; what is here of NextAuth is what next-auth 5 adds to @auth/core.
+async function written5({ lines, gateway, environ, action, cookies = {}, method = 'GET', body }) {
+  const NextAuth = (config) => ({
+    handlers: (request) => {
+      config.basePath ??= '/api/auth';
+      setEnvDefaults(environ, config, true);
+      return Auth(request, { logger: quiet, ...config });
+    },
+  });
+  const run = new Function('NextAuth', 'Credentials', 'TICKETBASE', lines.replace(/^export const \{.*?\} = /m, 'return '));
+  const { handlers } = run(NextAuth, Credentials, gateway);
+  const headers = { cookie: cookieHeader(cookies), ...(body && { 'content-type': 'application/x-www-form-urlencoded' }) };
+  return told5(await handlers(new Request(`${environ.AUTH_URL}/api/auth/${action}`, { method, headers, body: body && new URLSearchParams(body) })));
 }
 
 const answers = {
@@ -106,6 +125,7 @@ const answers = {
     getToken5({ req: { headers: { ...headers, cookie: cookieHeader(cookies) } }, logger: quiet, ...more }),
   handle4,
   handle5,
+  written5,
   secrets5: ({ environ }) => {
     const config = { providers: [] };
     setEnvDefaults(environ, config);

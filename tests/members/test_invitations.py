@@ -1,7 +1,9 @@
 """Invitations are mailed, good once and for seven days, for whoever can read the mail; and never for more than their writer has."""
 
 import asyncio
+import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -13,10 +15,11 @@ from tests.api.callers import platform_admin
 from tests.api.conftest import Client, Tenant
 from tests.conftest import Clock
 from tests.identity.conftest import PASSWORD, Person, PostBox, make_person
-from tests.members.conftest import ACCEPT, INVITE, NEW, REVOKE, Memory, Team, accept, invite, invited, role_of
+from tests.members.conftest import ACCEPT, INVITE, NEW, REVOKE, Team, accept, invite, invited, role_of
 
 pytestmark = pytest.mark.asyncio
 
+TOLD = "SELECT subject, payload::text AS payload FROM outbox WHERE organization_id = $1 AND type = 'member:joined'"
 PENDING = "{ organization { invitations { nodes { id email role inviterName } totalCount } } }"
 
 
@@ -41,13 +44,14 @@ async def test_the_letter_says_who_invites_where_to_and_as_what(tenant: Tenant, 
     assert letter.facts["link"].endswith(f"/auth/accept-invitation?token={token}")
 
 
-async def test_somebody_with_an_account_joins_with_the_link(ada: Person, tenant: Tenant, post_box: PostBox, memory: Memory) -> None:
+async def test_somebody_with_an_account_joins_with_the_link_and_may_begin_at_once(ada: Person, tenant: Tenant, post_box: PostBox) -> None:
     client = await ada.client()
+    before = (await client.ask("{ viewer { role } }"))["viewer"]["role"]
     _, token = await invited(tenant, post_box, ada.email, role="ORGANIZER")
 
     joined = await accept(client, token)
-    memory.fade()
 
+    assert before is None
     assert joined == {
         "account": {"email": ada.email, "name": "Ada Lovelace"},
         "membership": {"organization": {"slug": tenant.organization.slug}, "role": "ORGANIZER"},
@@ -55,6 +59,26 @@ async def test_somebody_with_an_account_joins_with_the_link(ada: Person, tenant:
     }
     assert (await client.ask("{ viewer { role } }"))["viewer"]["role"] == "ORGANIZER"
     assert await pending(tenant) == []
+
+
+async def test_the_platform_is_told_of_who_joined_and_by_which_invitation(
+    ada: Person, tenant: Tenant, post_box: PostBox, owner: Any
+) -> None:
+    sent = (await invite(tenant.owner, ada.email, "ORGANIZER"))["invitation"]["id"]
+    token = await post_box.token(ada.email, LetterKind.INVITATION)
+    client = await ada.client()
+
+    await accept(client, token)
+    again = await accept(client, token)
+
+    [told] = await owner.fetch(TOLD, tenant.organization.id)
+    person = told["subject"].removeprefix("person:")
+    invitation = str(ids.expect(sent, "Invitation", ()))
+    facts = {"personId": person, "role": "organizer", "version": 1, "invitationId": invitation, "actorId": person}
+    assert json.loads(told["payload"]) == facts
+    assert await owner.fetchval("SELECT email FROM people WHERE id = $1", UUID(person)) == ada.email
+    assert ada.email not in told["payload"]
+    assert kinds(again) == [("LinkInvalid", "BAD_USER_INPUT")]
 
 
 async def test_somebody_new_gets_an_account_by_the_link_which_proves_the_address(tenant: Tenant, post_box: PostBox) -> None:
@@ -280,3 +304,27 @@ async def test_without_a_name_of_an_organization_an_invitation_is_accepted_all_t
     joined = (await nowhere.ask(ACCEPT, input={"token": token, **NEW}))["acceptInvitation"]
 
     assert joined["membership"]["organization"]["slug"] == tenant.organization.slug
+
+
+async def test_an_organization_invites_its_staff_of_an_afternoon_from_one_address(tenant: Tenant, other_tenant: Tenant) -> None:
+    def wish() -> str:
+        return f"staff-{new_id()}@example.org"
+
+    sent = [await invite(tenant.owner, wish(), "USER") for _ in range(100)]
+    refused = await invite(tenant.member(Role.ADMIN).with_headers(x_forwarded_for="203.0.113.99"), wish(), "USER")
+    elsewhere = await invite(other_tenant.owner.with_headers(x_forwarded_for=tenant.address), wish(), "USER")
+
+    assert [each["errors"] for each in sent] == [[]] * 100
+    assert kinds(refused) == [("TooManyAttempts", "RATE_LIMITED")]
+    assert elsewhere["errors"] == []
+    assert (await tenant.owner.ask(PENDING))["organization"]["invitations"]["totalCount"] == 100
+
+
+async def test_a_mailbox_is_sent_five_invitations_an_hour_whoever_sends_them(tenant: Tenant, other_tenant: Tenant) -> None:
+    email = f"eve-{new_id()}@example.org"
+
+    sent = [await invite(owner, email, "USER") for owner in (tenant.owner, tenant.owner, tenant.owner, tenant.owner, other_tenant.owner)]
+    refused = await invite(other_tenant.owner, email, "USER")
+
+    assert [each["errors"] for each in sent] == [[]] * 5
+    assert kinds(refused) == [("TooManyAttempts", "RATE_LIMITED")]

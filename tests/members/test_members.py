@@ -45,6 +45,24 @@ async def test_a_role_is_changed_and_the_version_rises(tenant: Tenant) -> None:
     assert await team.roles() == ONE_OF_EACH | {Role.ANALYST: ("manager", 2)}
 
 
+async def test_another_role_counts_at_once(tenant: Tenant) -> None:
+    team, hers = Team(tenant), tenant.member(Role.MANAGER)
+    seen = [(await hers.ask("{ viewer { role } }"))["viewer"]["role"]]
+
+    await team.change(Role.ADMIN, Role.MANAGER, Role.ANALYST)
+
+    assert [*seen, (await hers.ask("{ viewer { role } }"))["viewer"]["role"]] == ["MANAGER", "ANALYST"]
+
+
+async def test_a_role_that_was_not_given_after_all_changes_nothing_for_anybody(tenant: Tenant) -> None:
+    team, hers = Team(tenant), tenant.member(Role.MANAGER)
+
+    refused = await team.change(Role.ADMIN, Role.MANAGER, Role.OWNER)
+
+    assert [each["__typename"] for each in refused["errors"]] == ["RoleTooHigh"]
+    assert (await hers.ask("{ viewer { role } }"))["viewer"] == {"role": "MANAGER"}
+
+
 async def test_to_give_the_same_role_again_changes_nothing(tenant: Tenant) -> None:
     team = Team(tenant)
 
@@ -130,15 +148,16 @@ async def test_whoever_is_lowered_meanwhile_changes_nothing_any_more(tenant: Ten
     assert await team.roles() == ONE_OF_EACH | {Role.ADMIN: ("analyst", 2)}
 
 
-async def test_whoever_is_removed_is_a_stranger_with_an_account(tenant: Tenant, memory: Memory) -> None:
-    team = Team(tenant)
+async def test_whoever_is_removed_is_a_stranger_with_an_account_at_once(tenant: Tenant) -> None:
+    team, hers = Team(tenant), tenant.member(Role.MANAGER)
+    before = (await hers.ask("{ viewer { role } }"))["viewer"]
 
     removed = await team.remove(Role.ADMIN, Role.MANAGER)
-    memory.fade()
 
+    assert before == {"role": "MANAGER"}
     assert removed == {"member": {"id": team.id_of(Role.MANAGER), "role": "MANAGER"}, "errors": []}
     assert set(await team.roles()) == set(Role) - {Role.MANAGER}
-    asked = (await tenant.member(Role.MANAGER).ask("{ viewer { role permissions } }"))["viewer"]
+    asked = (await hers.ask("{ viewer { role permissions } }"))["viewer"]
     assert asked == {"role": None, "permissions": ["accounts:use", "holds:place", "orders:place"]}
 
 

@@ -205,14 +205,18 @@ async def test_what_has_not_the_form_of_a_key_is_refused_without_a_look(tenant: 
 
 async def test_whoever_guesses_keys_has_to_wait(tenant: Tenant) -> None:
     def guess(number: int) -> Client:
-        return bearer(tenant, write_secret(f"{number:043d}")).with_headers(x_forwarded_for="2001:db8::99")
+        return bearer(tenant, write_secret(f"{number:043d}")).with_headers(x_forwarded_for=f"2001:db8:0:99::{number:x}")
 
     codes = await asyncio.gather(*(guess(number).code(WHO) for number in range(110)))
     _, client = await program(tenant)
-    waiting = await client.with_headers(x_forwarded_for="2001:db8::99").code(WHO)
+    waiting = client.with_headers(x_forwarded_for="[2001:db8:0:99:ffff::1]:4711", accept="application/graphql-response+json")
+    answer = await tenant.http.post("/graphql", json={"query": WHO}, headers=waiting.headers)
+    elsewhere = await client.with_headers(x_forwarded_for="2001:db8:0:98::1").answer(WHO)
 
     assert sorted(codes) == ["RATE_LIMITED"] * 10 + ["UNAUTHENTICATED"] * 100
-    assert waiting == "RATE_LIMITED"
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (429, "RATE_LIMITED")
+    assert 0 < int(answer.headers["retry-after"]) <= 61
+    assert "errors" not in elsewhere
 
 
 async def test_the_same_key_of_idempotency_makes_one_service_key_and_tells_its_secret_once(tenant: Tenant) -> None:

@@ -36,6 +36,18 @@ async def test_somebody_is_invited(tenant: Tenant, post_box: PostBox) -> None:
     assert (refused.status_code, malformed.status_code) == (403, 400)
 
 
+async def test_who_invites_too_often_is_told_until_when_to_wait(tenant: Tenant) -> None:
+    wish = {"email": f"eve-{new_id()}@example.org", "role": "SUPPORT"}
+
+    sent = [await ask(tenant.owner, "POST", "/api/users", json=wish) for _ in range(6)]
+
+    assert [each.status_code for each in sent] == [201] * 5 + [429]
+    told = sent[-1].json()
+    assert (told["type"], told["code"]) == ("/problems/too-many-attempts", "RATE_LIMITED")
+    assert told["detail"] == f"There were too many attempts; try again at {told['errors'][0]['retryAt']}."
+    assert 3_500 < int(sent[-1].headers["retry-after"]) <= 3_601
+
+
 async def test_a_role_is_changed_at_the_version_that_was_read(tenant: Tenant) -> None:
     team = Team(tenant)
     path = f"/api/users/{team.id_of(Role.ANALYST)}"

@@ -17,7 +17,7 @@ def nothing(_refusal: Refusal) -> None:
 def test_only_what_changes_within_the_limits_is_told() -> None:
     presence, told = Presence(), list[Role | None]()
     limits = Limits(PUBLIC, Role.ANALYST)
-    presence.enter(Viewer(ORGANIZATION, PERSON, Role.ANALYST, limits=limits), nothing, told.append)
+    presence.enter(Viewer(ORGANIZATION, PERSON, Role.ANALYST, limits=limits), nothing, lambda role, _: told.append(role))
 
     for roles in ({PAIR: Role.OWNER}, {PAIR: Role.MANAGER}, {PAIR: Role.USER}, {PAIR: Role.USER}, {}):
         presence.regard(presence.changed(roles), roles)

@@ -180,6 +180,8 @@ async def test_guesses_are_counted_with_those_of_every_other_way_in(shop: Connec
 
     assert [each.status_code for each in guesses] == [401] * 10 + [429]
     assert right.status_code == 429
+    assert 840 < int(right.headers["retry-after"]) <= 901
+    assert right.json()["detail"] == f"There were too many attempts; try again at {right.json()['errors'][0]['retryAt']}."
     assert elsewhere["errors"][0]["code"] == "RATE_LIMITED"
 
 

@@ -114,7 +114,7 @@ async def test_a_buyer_sees_her_own_orders_by_her_cart_and_by_herself(tenant: Te
     assert (await other_tenant.member(Role.USER).ask(MINE))["myOrders"]["totalCount"] == 0
 
 
-@pytest.mark.parametrize("odd", ["\0", "a\0b", "\ud800", "x" * 300, " ", "%_"], ids=range(6))
+@pytest.mark.parametrize("odd", ["\0", "a\0b", "x" * 300, " ", "%_"], ids=range(5))
 async def test_what_nobody_types_finds_nothing_and_breaks_nothing(tenant: Tenant, odd: str) -> None:
     event_id, type_id = await on_sale(tenant)
     order = await order_of(tenant, event_id, type_id)

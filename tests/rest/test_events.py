@@ -334,7 +334,7 @@ async def test_without_an_organization_a_request_is_refused(tenant: Tenant) -> N
     assert (forged.status_code, forged.json()["code"]) == (401, "UNAUTHENTICATED")
 
 
-@pytest.mark.parametrize("path", ["/api/orders", "/api/pages", "/api/events/late-show.ics"])
+@pytest.mark.parametrize("path", ["/api/pages", "/api/events/late-show.ics"])
 async def test_what_is_not_built_is_not_there(path: str, tenant: Tenant) -> None:
     answer = await ask(tenant.owner, "GET", path)
 

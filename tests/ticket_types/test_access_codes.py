@@ -71,7 +71,7 @@ async def test_a_code_opens_nothing_of_another_event_type_or_organization(tenant
 
     answers = [refusal(await reserve(tenant.anonymous, event_id, hidden_id, accessCodes=[word])) for word in words]
 
-    assert {each["__typename"] for each in answers} == {"TicketTypeUnknown"}
+    assert {each["__typename"] for each in answers} == {"AccessCodeNeeded"}
     assert await seen(tenant.anonymous, event_id, "BACKSTAGE") == [open_id, backstage]
     assert await seen(tenant.anonymous, event_id, "FARAWAY") == [open_id]
 
@@ -129,7 +129,7 @@ async def test_a_revoked_code_is_none_and_what_was_held_with_it_stays(tenant: Te
 
     assert revoked[0]["revokedAt"]
     assert revoked[0] == revoked[1]
-    assert refused["__typename"] == "TicketTypeUnknown"
+    assert refused["__typename"] == "AccessCodeNeeded"
     assert await seen(tenant.anonymous, event_id, "FRIENDS") == [open_id]
     assert await left(tenant.owner, event_id) == [50, 49]
 
@@ -242,6 +242,24 @@ async def test_who_guesses_too_often_must_wait_and_is_not_told_when_he_is_right(
     assert held["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
     assert await seen(friend, event_id, "FRIENDS") == [open_id, hidden_id]
     assert await seen(guesser, event_id) == [open_id]
+    assert await left(tenant.owner, event_id) == [50, 50]
+
+
+async def test_a_wrong_code_shown_for_a_hold_is_a_guess_and_tells_no_more_than_none(tenant: Tenant) -> None:
+    event_id, _, hidden_id = await with_hidden(tenant.owner)
+    await give_out(tenant.owner, event_id, hidden_id, code="FRIENDS")
+    guesser = tenant.anonymous.with_headers(x_cart=new_token())
+
+    without = [await reserve(guesser, event_id, hidden_id) for _ in range(GUESSES_OF_ONE[0])]
+    wrong = [await reserve(guesser, event_id, hidden_id, accessCodes=[f"GUESS-{number}"]) for number in range(GUESSES_OF_ONE[0])]
+    denied = await guesser.answer(
+        "mutation ($input: HoldTicketsInput!) { holdTickets(input: $input) { hold { id } } }",
+        input={"eventId": event_id, "lines": [{"ticketTypeId": hidden_id, "quantity": 1}], "accessCodes": ["FRIENDS"]},
+    )
+
+    assert refusal(without[0])["__typename"] == "AccessCodeNeeded"
+    assert without + wrong == [without[0]] * (2 * GUESSES_OF_ONE[0])
+    assert denied["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
     assert await left(tenant.owner, event_id) == [50, 50]
 
 

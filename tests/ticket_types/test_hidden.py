@@ -16,11 +16,11 @@ from gateway.transports.operations import Operations
 from resolvers.availability import watch_tickets
 from schema import ids
 from schema.root import build_schema
-from tests.api.box_office import create_ticket_type, put_on_sale
+from tests.api.box_office import create_ticket_type, left, put_on_sale
 from tests.api.conftest import Tenant
 from tests.rest.asking import ask
 from tests.seating.halls import seated_event
-from tests.ticket_types.desk import changed, do, done, give_out, refusal, reserve, with_hidden
+from tests.ticket_types.desk import changed, do, done, draft_with_type, give_out, refusal, reserve, with_hidden
 
 pytestmark = pytest.mark.asyncio
 
@@ -108,24 +108,46 @@ async def test_a_price_category_does_not_tell_of_the_hidden_types_that_sell_it(t
     assert sold[0] in staff
 
 
-async def test_a_hidden_type_is_refused_word_for_word_as_one_that_there_is_not(tenant: Tenant) -> None:
+async def test_who_names_a_hidden_type_is_told_that_it_needs_a_code_and_nothing_else_of_it(tenant: Tenant) -> None:
     event_id, open_id, hidden_id = await with_hidden(tenant.owner, paused=True, minPerOrder=2, maxPerOrder=3)
+    needs = {
+        "__typename": "AccessCodeNeeded",
+        "message": "Tickets of this type are for holders of an access code.",
+        "ticketTypeId": hidden_id,
+    }
+
+    amounts = [refusal(await reserve(tenant.anonymous, event_id, hidden_id, quantity)) for quantity in (1, 2, 900)]
+    wrong = [refusal(await reserve(tenant.anonymous, event_id, hidden_id, accessCodes=[word])) for word in ("WRONG-CODE", "", "\0")]
+    lines = [{"ticketTypeId": each, "quantity": 1} for each in (open_id, hidden_id)]
+    both = await do(tenant.anonymous, "holdTickets", "hold { id }", eventId=event_id, lines=lines)
+
+    assert amounts + wrong == [needs] * 6
+    assert [(each["__typename"], each["code"], each["path"]) for each in both["errors"]] == [
+        ("AccessCodeNeeded", "CONFLICT", ["input", "accessCodes"])
+    ]
+    assert await left(tenant.owner, event_id) == [50, 50]
+
+
+async def test_a_hidden_type_of_another_event_or_organization_is_one_that_there_is_not(tenant: Tenant, other_tenant: Tenant) -> None:
+    event_id, _, _ = await with_hidden(tenant.owner)
     other_event, _ = await put_on_sale(tenant.owner, slug="other")
+    beside = await create_ticket_type(tenant.owner, other_event, hidden=True)
+    _, _, far = await with_hidden(other_tenant.owner)
     missing = ids.show("TicketType", tenant.organization.id)
 
-    refusals = {}
-    for wanted in (hidden_id, missing):
-        for quantity in (1, 2, 900):
-            refused = refusal(await reserve(tenant.anonymous, event_id, wanted, quantity))
-            refusals[wanted, quantity] = refused | {"ticketTypeId": refused["ticketTypeId"] == wanted}
-    elsewhere = refusal(await reserve(tenant.anonymous, other_event, hidden_id))
+    answers = {wanted: refusal(await reserve(tenant.anonymous, event_id, wanted)) for wanted in (beside, far, missing)}
 
-    same = {"__typename": "TicketTypeUnknown", "message": "The event has no such ticket type.", "ticketTypeId": True}
-    assert list(refusals.values()) == [same] * 6
-    assert elsewhere["__typename"] == "TicketTypeUnknown"
-    lines = [{"ticketTypeId": each, "quantity": 1} for each in (open_id, hidden_id)]
-    both = refusal(await do(tenant.anonymous, "holdTickets", "hold { id }", eventId=event_id, lines=lines))
-    assert both["__typename"] == "TicketTypeUnknown"
+    for wanted, told in answers.items():
+        assert told == {"__typename": "TicketTypeUnknown", "message": "The event has no such ticket type.", "ticketTypeId": wanted}
+
+
+async def test_of_an_event_that_is_not_published_nobody_is_told_which_types_need_a_code(tenant: Tenant) -> None:
+    event_id, open_id = await draft_with_type(tenant.owner)
+    hidden_id = await create_ticket_type(tenant.owner, event_id, hidden=True)
+
+    answers = [refusal(await reserve(tenant.anonymous, event_id, wanted, accessCodes=["GUESS"])) for wanted in (open_id, hidden_id)]
+
+    assert answers == [{"__typename": "NotFound", "message": "There is no such event."}] * 2
 
 
 async def test_who_may_not_change_a_hidden_type_is_not_told_whether_it_is_there(tenant: Tenant) -> None:

@@ -7,6 +7,7 @@ import pytest
 from domain.identity import Role
 from tests.api.box_office import create_ticket_type
 from tests.api.conftest import Client, Tenant
+from tests.rest.asking import ask
 from tests.seating.halls import assign, import_plan, pools, seated_event, small_hall, status
 from tests.ticket_types.desk import HELD, changed, do, give_out, refusal
 
@@ -39,14 +40,14 @@ async def test_a_seat_that_one_open_and_one_hidden_type_sell_is_sold_by_the_open
     public = await take(tenant.anonymous, event_id, "Stalls A-1")
     friend = refusal(await take(tenant.anonymous, event_id, "Stalls B-1", accessCodes=[code]))
     named = await take(tenant.anonymous, event_id, "Stalls B-1", type_id=friends, accessCodes=[code])
-    unknown = refusal(await take(tenant.anonymous, event_id, "Stalls B-2", type_id=friends))
+    needed = refusal(await take(tenant.anonymous, event_id, "Stalls B-2", type_id=friends))
 
     assert again["errors"] == []
     assert types_of(public) == [types["Stalls"]]
     # To who has the code, two types sell it.
     assert [fault["message"] for fault in friend["faults"]] == ["several ticket types sell this seat: name one"]
     assert types_of(named) == [friends]
-    assert unknown["__typename"] == "TicketTypeUnknown"
+    assert (needed["__typename"], needed["ticketTypeId"]) == ("AccessCodeNeeded", friends)
     assert await status(tenant.anonymous, event_id, "Stalls A-1", "Stalls B-1", "Stalls B-2") == ["HELD", "HELD", "FREE"]
 
 
@@ -56,8 +57,8 @@ async def test_a_seat_that_only_a_hidden_type_sells_is_not_sold_but_with_its_cod
     code = await give_out(tenant.owner, event_id, types["Balcony"], useLimit=2)
 
     unsold = refusal(await take(tenant.anonymous, event_id, "Balcony A-1"))
-    unknown = [
-        refusal(answer)
+    needed = [
+        answer["errors"]
         for answer in (
             await take(tenant.anonymous, event_id, "Balcony A-1", type_id=types["Balcony"]),
             await best(tenant.anonymous, event_id, types["Balcony"]),
@@ -71,11 +72,41 @@ async def test_a_seat_that_only_a_hidden_type_sells_is_not_sold_but_with_its_cod
     ]
 
     assert (unsold["__typename"], unsold["labels"]) == ("SeatsNotSold", ["Balcony A-1"])
-    assert {each["__typename"] for each in unknown} == {"TicketTypeUnknown"}
+    needs = {
+        "__typename": "AccessCodeNeeded",
+        "message": "Tickets of this type are for holders of an access code.",
+        "code": "CONFLICT",
+        "path": ["input", "accessCodes"],
+        "ticketTypeId": types["Balcony"],
+    }
+    assert needed == [[needs]] * 3
     assert taken["Balcony"] == (2, 0)
     assert [types_of(each) for each in opened] == [[types["Balcony"]]] * 2
     used = await tenant.owner.ask("query ($id: ID!) { accessCodes(eventId: $id) { nodes { used } } }", id=event_id)
     assert used["accessCodes"]["nodes"] == [{"used": 2}]
+
+
+async def test_over_rest_who_names_a_hidden_type_is_told_that_it_needs_a_code(tenant: Tenant) -> None:
+    event_id, types = await seated_event(tenant.owner)
+    await changed(tenant.owner, types["Balcony"], 2, hidden=True)
+    lines = {"eventId": event_id, "lines": [{"ticketTypeId": types["Balcony"], "quantity": 1}]}
+    seats = {"eventId": event_id, "seats": [{"label": "Balcony A-1", "ticketTypeId": types["Balcony"]}]}
+
+    answers = [
+        await ask(tenant.anonymous, "POST", f"/api/holds{path}", json=wish)
+        for path, wish in (("", lines), ("/best-available", lines), ("/seats", seats))
+    ]
+
+    told = {
+        "type": "/problems/access-code-needed",
+        "code": "CONFLICT",
+        "detail": "Tickets of this type are for holders of an access code.",
+        "pointer": "#/accessCodes",
+        "ticketTypeId": types["Balcony"],
+    }
+    assert [answer.status_code for answer in answers] == [409] * 3
+    assert [answer.json()["errors"] for answer in answers] == [[told]] * 3
+    assert await status(tenant.anonymous, event_id, "Balcony A-1") == ["FREE"]
 
 
 async def test_the_staff_hold_seats_of_hidden_types(tenant: Tenant) -> None:

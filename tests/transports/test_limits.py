@@ -14,7 +14,7 @@ from gateway.graphql.request import GraphQLRequest
 from gateway.settings import Limits
 from tests.transports.toy import ANONYMOUS, BUYER, Toy
 
-LIMITS = Limits(tokens_anonymous=5_000)
+LIMITS = Limits(tokens_anonymous=5_000, cost=100_000_000)
 
 
 def measured(text: str) -> Measures:

@@ -125,3 +125,23 @@ async def test_who_loses_her_role_watches_on_what_everybody_may_see(platform: Pl
         first, last = watcher.frames[0], watcher.frames[-1]
         assert (sorted(first.left), sorted(last.left), last.snapshot) == (sorted([shown, hidden]), [shown], True)
         assert watcher.ending is None
+
+
+@over_each_transport
+async def test_an_admin_of_the_platform_who_is_none_any_more_is_cut_off(platform: Platform, olga: Olga, transport: str) -> None:
+    owner = olga.tenant.owner()
+    draft, (public, _) = await create_event(owner, slug="rehearsal"), await put_on_sale(owner)
+    await create_ticket_type(owner, draft, 20)
+    await change(platform, LEAVE, olga.tenant.organization.id, olga.tenant.owner_id)
+    await change(platform, "INSERT INTO platform_admins (person_id) VALUES ($1)", olga.tenant.owner_id)
+    token = f"Bearer {(await olga.sign_in())['access']}"
+
+    async with (
+        watching(transport, platform.gateways[B], olga.tenant.slug, draft, authorization=token) as watcher,
+        watching(transport, platform.gateways[B], olga.tenant.slug, public, authorization=token) as other,
+    ):
+        began = time.monotonic()
+        await change(platform, "DELETE FROM platform_admins WHERE person_id = $1", olga.tenant.owner_id)
+
+        assert await ends_within(watcher, began) == over(transport, 4403, "FORBIDDEN")
+        assert other.ending is None
