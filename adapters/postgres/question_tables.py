@@ -46,14 +46,14 @@ questions = Table(
     PrimaryKeyConstraint("organization_id", "id"),
     ForeignKeyConstraint(["organization_id", "event_id"], ["events.organization_id", "events.id"], ondelete="CASCADE"),
     ForeignKeyConstraint(["organization_id", "depends_on_id"], ["questions.organization_id", "questions.id"]),
-    CheckConstraint("scope IN ('TICKET', 'ORDER')", name="questions_scope_check"),
+    CheckConstraint("scope IN ('TICKET', 'ORDER')", name="scope"),
     CheckConstraint(
         "kind IN ('TEXT', 'LONG_TEXT', 'NUMBER', 'BOOLEAN', 'CHOICE', 'CHOICES', 'DATE', 'EMAIL', 'PHONE', 'COUNTRY')",
-        name="questions_kind_check",
+        name="kind",
     ),
     CheckConstraint(
         "depends_on_id <> id AND (depends_on_id IS NULL) = (depends_on_values = '{}')",
-        name="questions_depends_on_check",
+        name="depends_on",
     ),
     Index("questions_event_idx", "organization_id", "event_id", "position", "id"),
     Index("questions_depends_on_idx", "organization_id", "depends_on_id"),
@@ -70,8 +70,8 @@ order_answers = Table(
     Column("values_sealed", LargeBinary),
     PrimaryKeyConstraint("organization_id", "about_id", "question_id"),
     ForeignKeyConstraint(["organization_id", "order_id"], ["orders.organization_id", "orders.id"], ondelete="CASCADE"),
-    ForeignKeyConstraint(["organization_id", "question_id"], ["questions.organization_id", "questions.id"]),
-    CheckConstraint("(plain IS NULL) <> (values_sealed IS NULL)", name="order_answers_plain_check"),
+    ForeignKeyConstraint(["organization_id", "question_id"], ["questions.organization_id", "questions.id"], ondelete="CASCADE"),
+    CheckConstraint("(plain IS NULL) <> (values_sealed IS NULL)", name="plain"),
     Index("order_answers_order_idx", "organization_id", "order_id"),
     Index("order_answers_question_idx", "organization_id", "question_id"),
 )

@@ -1,6 +1,6 @@
 """Questions of events, and what is answered to them of orders and their lines.
 
-`about_id` is the order or the line that an answer is about. An answered question stays, so that its answers stay readable.
+`about_id` is the order or the line that an answer is about. Questions go with their event alone, and an event that was ordered stays.
 """
 
 from alembic import op
@@ -53,7 +53,7 @@ CREATE TABLE order_answers (
     values_sealed bytea,
     PRIMARY KEY (organization_id, about_id, question_id),
     FOREIGN KEY (organization_id, order_id) REFERENCES orders ON DELETE CASCADE,
-    FOREIGN KEY (organization_id, question_id) REFERENCES questions,
+    FOREIGN KEY (organization_id, question_id) REFERENCES questions ON DELETE CASCADE,
     CONSTRAINT order_answers_plain_check CHECK ((plain IS NULL) <> (values_sealed IS NULL))
 );
 CREATE INDEX order_answers_order_idx ON order_answers (organization_id, order_id);
