@@ -1,4 +1,4 @@
-"""Join links: where those who take part in an event from afar connect; a secret of the staff and, later, of ticket holders."""
+"""Join links: where those who take part in an event from afar connect; a secret of the staff and of those who hold a valid ticket."""
 
 import re
 from collections.abc import Sequence

@@ -113,6 +113,29 @@ ENGLISH: Mapping[LetterKind, Wording] = {
             Link("Pay my order"),
         ),
     ),
+    LetterKind.PAYMENT_FAILED: Wording(
+        "The payment for your order $number did not work",
+        (
+            "The payment of $amount for your order $number did not work, and nothing was taken.",
+            "Your places stay yours for a few minutes: try again with the same card or another one.",
+            Link("Pay for my order"),
+        ),
+    ),
+    LetterKind.REFUND_MADE: Wording(
+        "Money of your order $number goes back to you",
+        (
+            "$amount of your order $number go back to where they came from. Your bank may take a few days to show them.",
+            Link("Look at my order"),
+        ),
+    ),
+    LetterKind.LATE_PAYMENT_REFUNDED: Wording(
+        "Your payment for order $number came too late",
+        (
+            "When your payment for order $number came, its time was over and its places were gone. We are sorry.",
+            "All of the $amount go back to where they came from. Your bank may take a few days to show them.",
+            Link("Look at my order"),
+        ),
+    ),
     LetterKind.ORDER_CANCELLED: Wording(
         "Your order $number is cancelled",
         (
@@ -203,6 +226,30 @@ GERMAN: Mapping[LetterKind, Wording] = {
         (
             "Ihre Bestellung $number ist angenommen. Bitte zahlen Sie $total bis $moment; danach endet sie von selbst.",
             Link("Meine Bestellung bezahlen"),
+        ),
+    ),
+    LetterKind.PAYMENT_FAILED: Wording(
+        "Die Zahlung für Ihre Bestellung $number hat nicht geklappt",
+        (
+            "Die Zahlung von $amount für Ihre Bestellung $number hat nicht geklappt; es wurde nichts abgebucht.",
+            "Ihre Plätze bleiben noch einige Minuten die Ihren: Versuchen Sie es noch einmal, mit derselben Karte oder einer anderen.",
+            Link("Meine Bestellung bezahlen"),
+        ),
+    ),
+    LetterKind.REFUND_MADE: Wording(
+        "Geld aus Ihrer Bestellung $number geht zurück an Sie",
+        (
+            "$amount aus Ihrer Bestellung $number gehen dorthin zurück, woher sie kamen.",
+            "Bis Ihre Bank sie zeigt, kann es einige Tage dauern.",
+            Link("Meine Bestellung ansehen"),
+        ),
+    ),
+    LetterKind.LATE_PAYMENT_REFUNDED: Wording(
+        "Ihre Zahlung für die Bestellung $number kam zu spät",
+        (
+            "Als Ihre Zahlung für die Bestellung $number kam, war deren Zeit vorbei und die Plätze waren vergeben. Das tut uns leid.",
+            "Die $amount gehen ganz dorthin zurück, woher sie kamen. Bis Ihre Bank sie zeigt, kann es einige Tage dauern.",
+            Link("Meine Bestellung ansehen"),
         ),
     ),
     LetterKind.ORDER_CANCELLED: Wording(

@@ -34,6 +34,9 @@ class LetterKind(StrEnum):
     ORDER_CONFIRMED = "ORDER_CONFIRMED"
     ORDER_APPROVED = "ORDER_APPROVED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    REFUND_MADE = "REFUND_MADE"
+    LATE_PAYMENT_REFUNDED = "LATE_PAYMENT_REFUNDED"
 
 
 class TwoFactorChange(StrEnum):
@@ -58,6 +61,9 @@ FACTS: Mapping[LetterKind, frozenset[str]] = {
     LetterKind.ORDER_CONFIRMED: frozenset({"number", "name", "total", "items", "link"}),
     LetterKind.ORDER_APPROVED: frozenset({"number", "total", "at", "link"}),
     LetterKind.ORDER_CANCELLED: frozenset({"number", "reason", "link"}),
+    LetterKind.PAYMENT_FAILED: frozenset({"number", "amount", "link"}),
+    LetterKind.REFUND_MADE: frozenset({"number", "amount", "link"}),
+    LetterKind.LATE_PAYMENT_REFUNDED: frozenset({"number", "amount", "link"}),
 }
 """What each kind must tell: links are addresses of ours, `minutes` how long the link is good for, `at` a time in RFC 3339,
 `items` a list with one thing in each line."""

@@ -20,9 +20,10 @@ from domain.letters import Letter
 from domain.members import Invitations, Members, PlatformAdminActs
 from domain.metadata import Metadata
 from domain.metadata_fields import MetadataFields
-from domain.news import News
+from domain.news import Deliveries, News
 from domain.orders import Orders
 from domain.organizations import Organizations
+from domain.payments import Payments, RefundPolicies
 from domain.pricing import Prices
 from domain.questions import Questions
 from domain.references import References
@@ -33,6 +34,7 @@ from domain.series import SeriesStore
 from domain.service_keys import ServiceKeys
 from domain.sessions import Sessions
 from domain.ticket_types import TicketTypes
+from domain.tickets import TicketKeys, Tickets
 from domain.two_factor import TwoFactors
 from domain.venues import Venues
 
@@ -88,6 +90,14 @@ class Reading(Protocol):
     def service_keys(self) -> ServiceKeys: ...
     @property
     def platform_admin_acts(self) -> PlatformAdminActs: ...
+    @property
+    def tickets(self) -> Tickets: ...
+    @property
+    def ticket_keys(self) -> TicketKeys: ...
+    @property
+    def payments(self) -> Payments: ...
+    @property
+    def refund_policies(self) -> RefundPolicies: ...
 
 
 class Work(Reading, Protocol):
@@ -101,6 +111,8 @@ class Work(Reading, Protocol):
     def answers(self) -> Answers: ...
     @property
     def references(self) -> References: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
 
     def announce(self, news: News) -> None:
         """Tell the platform, by the outbox, when and only when this work is kept."""

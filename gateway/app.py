@@ -26,12 +26,17 @@ from gateway.identity.front_ends import front_end_routes
 from gateway.identity.routes import identity_routes
 from gateway.images import ServedImages
 from gateway.metrics import Measured, show_metrics
+from gateway.news_schemas import DESCRIBED as NEWS
+from gateway.news_schemas import news_schema_routes
 from gateway.order_export import DESCRIBED as ORDER_EXPORT
 from gateway.order_export import export_routes
 from gateway.rest.resources import RestTerms
 from gateway.rest.routes import mount
-from gateway.seating.routes import DESCRIBED, seating_routes
+from gateway.seating.routes import DESCRIBED as SEATING
+from gateway.seating.routes import seating_routes
 from gateway.settings import Settings
+from gateway.tickets import DESCRIBED as TICKETS
+from gateway.tickets import ticket_routes
 from gateway.transports.cohorts import Cohorts
 from gateway.transports.connection import SocketHouse, SocketTerms
 from gateway.transports.graphiql import GraphiQLAssets, GraphiQLPage
@@ -42,12 +47,15 @@ from gateway.transports.operations import Operations
 from gateway.transports.sse import ServerSentEvents
 from gateway.transports.streams import Streams
 from gateway.transports.websocket import GraphQLWebSocket
+from gateway.webhooks import Webhooks
 from schema.root import build_schema
 
 log = structlog.get_logger("ticketbase.app")
 
 GRAPHQL = "/graphql"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+DESCRIBED = {**SEATING, **CALENDARS, **ORDER_EXPORT, **NEWS, **IDENTITY, **TICKETS}
+"""What the OpenAPI document says of the routes that are written here."""
 HEADERS = (
     "Accept-Language", "Authorization", "Content-Type", "GraphQL-Preflight", "Idempotency-Key", "If-Match", "If-None-Match",
     "Last-Event-ID", "X-Cart", "X-CSRF-Token", "X-Executor", "X-Organization", "X-Request-Id", "X-Requested-With", "X-Show-Cost",
@@ -131,16 +139,27 @@ async def build_gateway(house: House) -> Gateway:
         Route("/metrics", show_metrics),
         Route("/.well-known/jwks.json", _show_keys(house)),
         *([Route("/", _to_graphiql)] if page else []),
-        ServedImages(house.outside.storage).route(),
-        *seating_routes(house.contexts.of, house.contexts.fresh),
-        *calendar_routes(house.contexts.of, house.contexts.fresh),
-        *export_routes(house.contexts.of, house.contexts.fresh),
-        *identity_routes(house.contexts.of, RestTerms.of(settings), house.cookie, house.front_end),
-        *front_end_routes(house, RestTerms.of(settings)),
-        *mount(pipeline, schema, house.contexts.of, settings, {**DESCRIBED, **CALENDARS, **ORDER_EXPORT, **IDENTITY}),
+        *_written_routes(house),
+        *mount(pipeline, schema, house.contexts.of, settings, DESCRIBED),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Cors, settings=settings)])
     return Gateway(Guarded(Straight(app, http), https_only=not settings.is_development), health, sockets, streams)
+
+
+def _written_routes(house: House) -> list[BaseRoute]:
+    """The routes that are no stored operations: bytes, cookies, notices of providers."""
+    contexts, terms = house.contexts, RestTerms.of(house.settings)
+    return [
+        ServedImages(house.outside.storage).route(),
+        *seating_routes(contexts.of, contexts.fresh),
+        *ticket_routes(contexts.of, contexts.fresh),
+        *calendar_routes(contexts.of, contexts.fresh),
+        *export_routes(contexts.of, contexts.fresh),
+        *news_schema_routes(),
+        Webhooks(house).route(),
+        *identity_routes(contexts.of, terms, house.cookie, house.front_end),
+        *front_end_routes(house, terms),
+    ]
 
 
 def _trust_documents(pipeline: Pipeline, settings: Settings) -> None:

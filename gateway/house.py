@@ -10,8 +10,10 @@ from uuid import UUID
 from adapters.crypto.identifiers import new_id, new_token
 from adapters.crypto.one_time_passwords import PyotpPasswords
 from adapters.crypto.passwords import ThreadedPasswords, open_passwords
+from adapters.crypto.ticket_signing import Ed25519Signer
 from adapters.crypto.tokens import SignedTokens
 from adapters.mail.smtp import Mailer
+from adapters.payments import Providers
 from adapters.pictures.pictures import SandboxedPictures
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.holds_writer import BatchedHolds
@@ -42,6 +44,7 @@ from gateway.foreign_visitors import ForeignVisitors
 from gateway.health import Dependency
 from gateway.measuring import MeasuredHolds
 from gateway.nextauth import foreign_sessions
+from gateway.payments import open_payments
 from gateway.rounds import Rounds
 from gateway.service_keys import ServiceKeyRing
 from gateway.settings import ObjectStorage as StorageSettings
@@ -99,13 +102,14 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
             await stack.enter_async_context(ring.following())
             live.start()
         stack.push_async_callback(live.close)
-        holds = BatchedHolds(pools.app, new_id, lasting=_lasting(settings))
+        holds = BatchedHolds(pools.app, new_id, lasting=lasting_of(settings))
         stack.push_async_callback(holds.close)
         directory = PostgresDirectory(pools.system)
         tenants = Tenants(directory, base_domain=settings.base_domain, default=settings.default_organization)
         objects = await stack.enter_async_context(open_storage(settings.s3))
         passwords = await stack.enter_async_context(open_passwords())
-        outside = _outside(settings, ring.tokens, redis, objects, passwords)
+        payments = await stack.enter_async_context(open_payments(settings))
+        outside = _outside(settings, ring.tokens, redis, objects, passwords, payments)
         cookie, sessions, presence = SessionCookie(not settings.is_development), SessionDirectory(pools.system), Presence()
         visitors = Visitors(ring.read, sessions, cookie, _front_end(settings, pools, tenants))
         if follow:
@@ -117,7 +121,9 @@ async def furnish(settings: Settings, pools: Pools, *, follow: bool = True) -> A
         yield House(settings, pools, ring.tokens, tenants, contexts, outside, cookie, presence, needs, visitors)
 
 
-def _outside(settings: Settings, tokens: Tokens, redis: Any, objects: S3Objects, passwords: ThreadedPasswords) -> Outside:
+def _outside(
+    settings: Settings, tokens: Tokens, redis: Any, objects: S3Objects, passwords: ThreadedPasswords, payments: Providers
+) -> Outside:
     return Outside(
         storage=objects,
         pictures=SandboxedPictures(),
@@ -130,12 +136,16 @@ def _outside(settings: Settings, tokens: Tokens, redis: Any, objects: S3Objects,
         one_time_passwords=PyotpPasswords(),
         qr_codes=SegnoQrCodes(),
         vault=vault_of(settings.vault_keys),
+        ticket_signer=Ed25519Signer(),
+        qr_pictures=SegnoQrCodes(),
         session_terms=settings.identity.sessions,
+        payments=payments,
         chance=Chance(new_id, new_token),
     )
 
 
-def _lasting(settings: Settings) -> Lasting:
+def lasting_of(settings: Settings) -> Lasting:
+    """How long holds last here."""
     return Lasting(timedelta(seconds=settings.holds.seconds), timedelta(seconds=settings.holds.cap_seconds))
 
 

@@ -16,6 +16,7 @@ from domain.addresses import ORGANIZATION
 from gateway import variables
 from gateway.environment import Environment, Fault, Secret, SettingsRefused
 from gateway.identity_settings import IdentityTerms, read_identity
+from gateway.payment_settings import PaymentTerms, read_payments
 from gateway.vault_keys import VaultKey, read_vault_keys
 
 __all__ = [
@@ -168,6 +169,7 @@ class Settings:
     tokens: TokenTerms
     identity: IdentityTerms
     vault_keys: tuple[VaultKey, ...]
+    payments: PaymentTerms
     holds: HoldTerms
     image_quota_bytes: int
     limits: Limits
@@ -214,8 +216,7 @@ def _read(source: Environment) -> Settings:
     mode = source.read("TICKETBASE_MODE", variables.one_of(Mode), Mode.PRODUCTION)
     developing = mode is Mode.DEVELOPMENT
     database_url, system_url = _read_databases(source)
-    port = source.read("TICKETBASE_PORT", variables.whole(1, 65_535), 8_000, aliases=("PORT",))
-    base_domain = source.read("TICKETBASE_BASE_DOMAIN", variables.host_name, "localhost")
+    port, base_domain = _read_place(source)
     return Settings(
         mode=mode,
         host=source.read("TICKETBASE_HOST", variables.text, "127.0.0.1"),
@@ -235,6 +236,7 @@ def _read(source: Environment) -> Settings:
         tokens=_read_tokens(source),
         identity=read_identity(source, developing=developing),
         vault_keys=read_vault_keys(source),
+        payments=read_payments(source),
         holds=_read_holds(source),
         image_quota_bytes=source.read("TICKETBASE_IMAGE_QUOTA_BYTES", variables.whole(0, 10**15), 1_000_000_000),
         limits=_read_limits(source),
@@ -250,6 +252,12 @@ def _read(source: Environment) -> Settings:
         plugin_server_url=source.read("PLUGIN_SERVER_URL", variables.web_address, None),
         platform_version=source.read("PLATFORM_VERSION", variables.semantic_version, None),
     )
+
+
+def _read_place(source: Environment) -> tuple[int, str]:
+    """The port and the domain under which organizations answer."""
+    port = source.read("TICKETBASE_PORT", variables.whole(1, 65_535), 8_000, aliases=("PORT",))
+    return port, source.read("TICKETBASE_BASE_DOMAIN", variables.host_name, "localhost")
 
 
 def _web_address(base_domain: str, port: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Does what nobody waits for: ends overdue holds and orders, passes the outbox on, sends letters, clears away what is left over."""
+"""Does what nobody waits for: ends overdue holds and orders, passes news on, has groups do their part, sends letters, clears away."""
 
 import asyncio
 import signal
@@ -10,6 +10,7 @@ from secrets import SystemRandom
 import structlog
 
 from adapters.crypto.identifiers import new_id
+from adapters.postgres.deliveries import PostgresBacklog
 from adapters.postgres.expiries import events_with_expired_holds, overdue_orders
 from adapters.postgres.leftovers import PostgresLeftovers
 from adapters.postgres.letters import PostgresDeadLetters, PostgresLetters
@@ -20,11 +21,14 @@ from adapters.valkey.stream import StreamBus
 from domain.letters import LetterQueue, PostOffice
 from domain.news import Bus, Outbox
 from domain.storage import Storage
+from gateway.consuming import jobs_of_groups, join_groups
 from gateway.database import Pools, check_database, open_pools
 from gateway.house import open_mailer, open_storage
+from gateway.money_rounds import InFlightAt, in_flight_at, look_after_money
 from gateway.settings import Settings
+from gateway.tills import open_tills
 from gateway.vault_keys import vault_of
-from resolvers.order_ending import InFlight, expire, nothing_in_flight
+from resolvers.order_ending import InFlight, expire
 from resolvers.posting import Settled, send_letters
 from resolvers.relaying import relay
 from resolvers.sweeping import end_expired_holds
@@ -60,20 +64,25 @@ async def work_until_told(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    async with open_pools(settings) as pools, open_storage(settings.s3) as storage:
+    async with open_pools(settings) as pools, open_storage(settings.s3) as storage, open_tills(settings, pools) as till_of:
         await check_database(pools)
+        await join_groups(PostgresBacklog(pools.system))
         redis = connect(settings.redis_url.reveal())
         log.info("worker_started")
         try:
             async with asyncio.TaskGroup() as jobs:
                 outbox, bus = PostgresOutbox(pools.system), StreamBus(redis)
                 jobs.create_task(_repeat("sweep", partial(_sweep, pools), BETWEEN_SWEEPS, told))
-                jobs.create_task(_repeat("expire", partial(expire_orders, pools, nothing_in_flight), BETWEEN_SWEEPS, told))
+                jobs.create_task(_repeat("expire", partial(expire_unpaid, pools, in_flight_at(till_of)), BETWEEN_SWEEPS, told))
+                jobs.create_task(_repeat("money", partial(look_after_money, pools, till_of), BETWEEN_SWEEPS, told))
                 jobs.create_task(_repeat("tidy", partial(tidy, pools, storage), BETWEEN_TIDYINGS, told))
                 jobs.create_task(_repeat("tidy_identity", partial(tidy_identity, pools), BETWEEN_TIDYINGS, told))
-                letters = PostgresLetters(pools.system, vault_of(settings.vault_keys))
+                vault = vault_of(settings.vault_keys)
+                letters = PostgresLetters(pools.system, vault)
                 jobs.create_task(_repeat("post", partial(_post_all, letters, open_mailer(settings), told), BETWEEN_POSTS, told))
                 jobs.create_task(_repeat("relay", partial(_relay_all, outbox, bus, told), WHEN_IDLE, told))
+                for name, job, rest in jobs_of_groups(pools, redis, vault, told):
+                    jobs.create_task(_repeat(name, job, rest, told))
         finally:
             await redis.aclose()
             log.info("worker_stopped")
@@ -118,11 +127,17 @@ async def _sweep(pools: Pools) -> None:
 
 
 async def expire_orders(pools: Pools, in_flight: InFlight) -> None:
+    """The same, where one answer is good for all organizations."""
+    await expire_unpaid(pools, lambda _organization_id: in_flight)
+
+
+async def expire_unpaid(pools: Pools, in_flight_at: InFlightAt) -> None:
     """End every order whose time is over; one that cannot be ended keeps none of the others waiting, and is told last."""
     faults = []
     for overdue in await overdue_orders(pools.system):
         try:
-            ended = await expire(partial(writing, pools.app, overdue.organization_id, None, new_id), overdue.order_id, new_id, in_flight)
+            tenant = overdue.organization_id
+            ended = await expire(partial(writing, pools.app, tenant, None, new_id), overdue.order_id, new_id, in_flight_at(tenant))
         except Exception as fault:  # noqa: BLE001 - raised again below
             faults.append(fault)
         else:

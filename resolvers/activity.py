@@ -12,6 +12,7 @@ from domain.paging import COUNTED_AT_MOST, Page, Slice
 from domain.work import Work
 
 from resolvers.context import Context
+from resolvers.tickets import revalidate
 
 Changes = Mapping[str, Mapping[str, Fact]]
 NOTHING: Changes = MappingProxyType({})
@@ -20,9 +21,10 @@ NOTHING: Changes = MappingProxyType({})
 async def keep_event(ctx: Context, work: Work, kind: str, before: Event | None, after: Event, also: Changes = NOTHING) -> None:
     """Write a new or changed event, note in its log what changed, and tell it as news of this kind (`event:updated`).
 
-    `also` is what changed beside it, and is for the log alone.
+    `also` is what changed beside it, and is for the log alone. Codes of tickets follow an event that ends at another time.
     """
     await work.events.keep(after)
+    await revalidate(work, before, after)
     await note(ctx, work, kind, before, after, also)
 
 

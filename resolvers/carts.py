@@ -51,7 +51,7 @@ async def place_order(ctx: Context, ask: CheckOutCart, key: Key | None) -> Order
         holds = await _locked(work, ask, buyer)
         order_id = await earlier(work.answers, key)
         if order_id is None:
-            order = await _order(ctx, work, ask, buyer, rules.own_holds(holds, buyer))
+            order = await make_order(ctx, work, ask, buyer, rules.own_holds(holds, buyer))
             await once(work.answers, key, order.id)
         else:
             order = rules.found_order((await work.orders.get_many([order_id]))[0])
@@ -66,7 +66,7 @@ async def _locked(work: Work, ask: CheckOutCart, buyer: str) -> list[Hold | None
     return [hold for hold in await work.holds.lock(ids) if hold and hold.status is HoldStatus.ACTIVE]
 
 
-async def _order(ctx: Context, work: Work, ask: CheckOutCart, buyer: str, holds: Sequence[Hold]) -> Order:
+async def make_order(ctx: Context, work: Work, ask: CheckOutCart, buyer: str, holds: Sequence[Hold]) -> Order:
     """The new order, whose holds are locked; confirmed at once where there is nothing to wait for."""
     taken = rules.taken_over(holds, work.now)
     admissions = rules.admissions_of(taken)

@@ -10,11 +10,14 @@ from domain.holds import Holds
 from domain.identity import Viewer
 from domain.live import Live
 from domain.passwords import Passwords
+from domain.payments import PaymentProviders
 from domain.pictures import Pictures
 from domain.series import Recurrences
 from domain.sessions import SessionTerms
 from domain.storage import Storage
 from domain.throttling import Throttle
+from domain.tickets import TicketSigner
+from domain.tickets.pictures import QrPictures
 from domain.tokens import Tokens
 from domain.two_factor import OneTimePasswords, QrCodes
 from domain.vault import Vault
@@ -46,6 +49,9 @@ class Outside:
     session_terms: SessionTerms
     chance: Chance
     vault: Vault
+    ticket_signer: TicketSigner
+    qr_pictures: QrPictures
+    payments: PaymentProviders
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from domain.work import Work
 
 from resolvers.context import Context
 from resolvers.order_settling import by_event, desk_of, events_of, holds_of, write
+from resolvers.tickets import void_tickets
 
 InFlight = Callable[[Order], Awaitable[bool]]
 """Whether money for the order may still be on its way; it may ask the payment provider, so no work is open meanwhile."""
@@ -82,13 +83,23 @@ async def cancel_order_lines(ctx: Context, ask: CancelOrderLines) -> Order:
         key = ask.key(f"person:{ctx.viewer.actor}")
         if await earlier(work.answers, key) is not None:
             return bill.order
-        changed, gone = rules.cancel_lines(bill, ask.line_ids, ask.expected_version, work.now)
-        await _shorten(work, bill, gone)
-        also = {"reason": ask.reason, **rules.told_of_lines(rules.lines_named(bill, ask.line_ids), gone)}
-        noted = rules.entry(ctx.new_id(), "order:lines_cancelled", bill.order, changed, work.now, ctx.viewer.actor, also)
-        await work.orders.keep(changed, noted, gone)
-        work.announce(rules.news("order:updated", changed))
+        changed = await drop_lines(ctx, work, bill, ask.line_ids, ask.expected_version, ask.reason)
         await once(work.answers, key, changed.id)
+    return changed
+
+
+async def drop_lines(ctx: Context, work: Work, bill: Bill, line_ids: Sequence[UUID], expected_version: int, reason: str | None) -> Order:
+    """Write an order without these admissions, in a work that has locked it: their stock goes back, and their tickets admit nobody.
+
+    Refused as `cancel_lines` is.
+    """
+    changed, gone = rules.cancel_lines(bill, line_ids, expected_version, work.now)
+    await _shorten(work, bill, gone)
+    await void_tickets(work, line_ids)
+    also = {"reason": reason, **rules.told_of_lines(rules.lines_named(bill, line_ids), gone)}
+    noted = rules.entry(ctx.new_id(), "order:lines_cancelled", bill.order, changed, work.now, ctx.viewer.actor, also)
+    await work.orders.keep(changed, noted, gone)
+    work.announce(rules.news("order:updated", changed))
     return changed
 
 
@@ -106,6 +117,7 @@ async def give_back(work: Work, bill: Bill, ended: Order) -> None:
     for some in by_event(await holds_of(work, bill.going_on)):
         if await work.holds.give_back(rules.revoked(some)) != len(some):
             raise RuntimeError("an order's hold was given back before the order ended")
+    await void_tickets(work, [line.id for line in bill.going_on])
     await work.prices.unspend(ended.id)
 
 

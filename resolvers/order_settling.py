@@ -15,6 +15,7 @@ from domain.secrets import digest
 from domain.work import Work
 
 from resolvers.context import Context
+from resolvers.tickets import issue_tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ async def confirm(work: Work, desk: Desk, order: Order, lines: Sequence[OrderLin
     confirmed = rules.confirm(order, work.now)
     going_on = [line for line in lines if line.cancelled_at is None]
     await _sell(work, await holds_of(work, going_on))
+    await issue_tickets(work, desk.new_id, confirmed, going_on)
     await work.orders.keep(confirmed, rules.entry(desk.new_id(), "order:confirmed", order, confirmed, work.now, desk.actor_id))
     await _write(work, desk, Bill(confirmed, tuple(going_on)))
     work.announce(rules.news("order:confirmed", confirmed))

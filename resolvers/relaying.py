@@ -8,4 +8,7 @@ async def relay(outbox: Outbox, bus: Bus, at_most: int) -> int:
     async with outbox.oldest(at_most) as news:
         if news:
             await bus.publish(news)
+    # Not before: whoever is called finds nothing in the backlog until the outbox is done with them.
+    if waited_for := [each for each in news if each.groups]:
+        await bus.call(waited_for)
     return len(news)

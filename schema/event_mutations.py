@@ -60,7 +60,7 @@ class CreateEventInput:
     metadata: list[MetadataEntryInput] | None = strawberry.field(default=None, description="What it has in the organization's fields.")
     join_url: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Where to connect, https only; not for a PHYSICAL event. Only staff with events:read-join-link will see it.",
+        description="Where to connect, https only; not for a PHYSICAL event. Ticket holders and staff with events:read-join-link see it.",
     )
     buyer_limit: int | None = strawberry.field(default=None, description="How many tickets of it one buyer may have.")
     approval_required: bool | None = strawberry.field(default=None, description=APPROVAL)

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Annotated, Any, Self
-from uuid import UUID
+from typing import Annotated, Self
 
 import strawberry
 
@@ -26,6 +25,7 @@ from resolvers.seating import versions_of_events
 from resolvers.seats import categories_of_events
 from resolvers.series_reading import placings_of_events, series_of_events
 from resolvers.structured_data import structured_data_of_events
+from resolvers.ticket_keys import keys_of_events
 from resolvers.ticket_types import pools_of_events, ticket_types_of_events
 from resolvers.venues import venues_by_id
 from schema import ids
@@ -38,6 +38,8 @@ from schema.connections import Connection, connect
 from schema.event_categories import EventCategory
 from schema.event_finding import Cursors, PriceFilter, addressed, countries
 from schema.event_status import EventStatus
+from schema.filters import ids_wanted as _ids
+from schema.filters import wanted as _wanted
 from schema.images import Image
 from schema.metadata import EventMetadata, MetadataFilter
 from schema.nodes import Node, found_by
@@ -46,6 +48,7 @@ from schema.seating import SeatingPlanVersion
 from schema.seats import SeatCategory
 from schema.series import EventSeries, Occurrence
 from schema.texts import Translation, translations
+from schema.ticket_keys import TicketKey
 from schema.ticket_types import ACCESS_CODE, Pool, TicketType
 from schema.venues import Venue
 
@@ -70,6 +73,10 @@ class Event(Node):
         description="How many tickets of it one buyer may have; null: as many as the organization says."
     )
     approval_required: bool = strawberry.field(description="Whether the staff look at each order before it can be paid.")
+    ticket_keys: list[TicketKey] = batched(
+        keys_of_events,
+        description="The keys that sign the codes of its tickets, the one that signs now first; none before the first.",
+    )
     version: int = strawberry.field(description="Rises with every change; give it as `expectedVersion`.")
     venue: Venue | None = batched(venues_by_id, key="venue_id", description="Where it takes place.")
     ticket_types: list[TicketType] = batched(
@@ -85,7 +92,8 @@ class Event(Node):
         metadata_of_events, description="What it has in the organization's fields, by their positions; the public sees what is public."
     )
     join_url: str | None = batched(
-        join_urls_of_events, description="Where to connect; null for all but the staff with events:read-join-link, and without one."
+        join_urls_of_events,
+        description="Where to connect; null for all but holders of valid tickets and staff with events:read-join-link.",
     )
     availability: TicketAvailability | None = batched(
         availability_of_events, description="How many tickets can be had now; of hidden types with their code.", arguments=ACCESS_CODE
@@ -273,15 +281,6 @@ async def _connection(
     return connect(found, lambda event: cursors.show(edges()[event.id]), lambda: deeds.count_events(ctx, where))
 
 
-def _wanted(given: EventStatusFilter | TextFilter | IDFilter | AttendanceModeFilter | None) -> list[Any] | None:
-    """What `eq` and `in` leave together: None for no condition, an empty list for one that nothing meets."""
-    if given is None or (given.eq is None and given.in_ is None):
-        return None
-    if given.eq is None:
-        return list(given.in_ or ())
-    return [given.eq] if given.in_ is None or given.eq in given.in_ else []
-
-
 def _slugs(wanted: list[str] | None) -> list[str] | None:
     """What can be slugs; anything else matches nothing."""
     return None if wanted is None else [each for each in wanted if is_slug(each)]
@@ -293,13 +292,6 @@ def _after(moment: datetime) -> datetime | None:
         return moment + timedelta(microseconds=1)
     except OverflowError:
         return None
-
-
-def _ids(wanted: list[str] | None, typename: str) -> list[UUID] | None:
-    """The things' UUIDs; an id of something else matches nothing."""
-    if wanted is None:
-        return None
-    return [named[1] for each in wanted if (named := ids.read(each)) and named[0] == typename]
 
 
 found_by("Event", events_by_id)

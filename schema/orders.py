@@ -18,10 +18,12 @@ from domain.orders import OrderChannel, OrderStatus, PaymentState
 from domain.paging import page_of
 from domain.pricing import FeeKind
 from resolvers import orders as deeds
+from resolvers import payments as payment_deeds
 from resolvers.context import Context
 from resolvers.events import events_by_id
 from resolvers.order_answers import answers_about
 from resolvers.ticket_types import ticket_types_of_lines
+from resolvers.tickets import tickets_of_lines
 from schema import ids
 from schema.activity import PAGE_ARGUMENTS
 from schema.answers import Answer
@@ -32,10 +34,12 @@ from schema.enums import show_enum
 from schema.events import Event
 from schema.money import Money
 from schema.nodes import Node, found_by
+from schema.payments import Payment, Refund, Transaction
 from schema.percents import show_percent
 from schema.pricing import FeeRule as _FeeRule  # noqa: F401 - its module shows what kinds of fees there are
 from schema.seats import Seat
 from schema.ticket_types import TicketType
+from schema.tickets import Ticket
 
 show_enum(
     OrderStatus,
@@ -112,6 +116,7 @@ class OrderLine(Node):
     ticket_type: TicketType | None = batched(ticket_types_of_lines, key="ticket_type_id", description="Of which type.")
     seat: Seat | None = batched(deeds.seats_of_order_lines, key="seat_id", description="On which seat; null without one.")
     answers: list[Answer] = batched(answers_about, description="What was answered of it, by the positions of the questions.")
+    ticket: Ticket | None = batched(tickets_of_lines, description="Its ticket; null until the order is confirmed.")
 
 
 @strawberry.type(description="What is paid besides the admissions.")
@@ -194,6 +199,9 @@ class Order(Node):
     lines: list[OrderLine] = batched(deeds.lines_of_orders, description="Its admissions, cancelled ones too.")
     fees: list[OrderFee] = batched(deeds.fees_of_orders, description="What is paid besides.")
     answers: list[Answer] = batched(answers_about, description="What was answered of it as a whole, by the positions of the questions.")
+    payments: list[Payment] = batched(payment_deeds.payments_of_orders, description="Its payments, the oldest first.")
+    refunds: list[Refund] = batched(payment_deeds.refunds_of_orders, description="What went back or is on its way, the oldest first.")
+    transactions: list[Transaction] = batched(payment_deeds.transactions_of_orders, description="How its money moved, the oldest first.")
     history: Connection[OrderHistoryEntry] | None = batched(
         history_of_orders, description="What was done to it, the newest first; null for those who are not staff.", arguments=PAGE_ARGUMENTS
     )

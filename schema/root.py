@@ -37,6 +37,9 @@ from schema.order_mutations import OrderMutations
 from schema.order_watching import OrderSubscriptions
 from schema.orders import Order, OrderLine
 from schema.organizations import Organization
+from schema.payment_mutations import PaymentMutations
+from schema.payment_settings import PaymentQueries, PaymentSettingsMutations
+from schema.payments import Payment
 from schema.pools import PoolMutations
 from schema.price_rules import PriceRuleMutations
 from schema.pricing import PricingMutations, PricingQueries
@@ -44,6 +47,7 @@ from schema.products import ProductMutations, TicketTypeQueries
 from schema.promo_codes import PromoCode, PromoCodeMutations, PromoCodeQueries
 from schema.question_mutations import QuestionMutations
 from schema.questions import Question
+from schema.refund_mutations import RefundMutations
 from schema.scalars import SCALARS
 from schema.seat_availability import SeatAvailabilitySubscriptions
 from schema.seat_holds import SeatHoldMutations
@@ -55,8 +59,12 @@ from schema.series_mutations import SeriesMutations
 from schema.series_offers import SeriesOfferMutations
 from schema.service_keys import ServiceKey, ServiceKeyMutations
 from schema.sessions import Session, SessionMutations
+from schema.ticket_giving import TicketGivingMutations
+from schema.ticket_keys import TicketKeyMutations
+from schema.ticket_mutations import TicketMutations
 from schema.ticket_type_mutations import TicketTypeChangeMutations
 from schema.ticket_types import TicketType, TicketTypeMutations
+from schema.tickets import Ticket, TicketQueries
 from schema.two_factor import TwoFactorMutations
 from schema.venues import Venue, VenueMutations, VenueQueries
 from schema.viewers import Viewer
@@ -77,13 +85,15 @@ Entity = Annotated[
     | Hold
     | Order
     | OrderLine
+    | Payment
     | Image
     | EventCategory
     | MetadataField
     | Session
     | Member
     | Invitation
-    | ServiceKey,
+    | ServiceKey
+    | Ticket,
     strawberry.union("_Entity", description="What a federation router may ask by key."),
 ]
 
@@ -102,6 +112,8 @@ class Query(
     HoldQueries,
     CartQueries,
     OrderQueries,
+    TicketQueries,
+    PaymentQueries,
     EventCategoryQueries,
     MetadataQueries,
 ):
@@ -167,6 +179,9 @@ class Mutation(
     SeatHoldMutations,
     CheckoutMutations,
     OrderMutations,
+    PaymentMutations,
+    RefundMutations,
+    PaymentSettingsMutations,
     ImageMutations,
     EventCategoryMutations,
     MetadataMutations,
@@ -177,6 +192,9 @@ class Mutation(
     MemberMutations,
     MembershipMutations,
     ServiceKeyMutations,
+    TicketMutations,
+    TicketKeyMutations,
+    TicketGivingMutations,
 ):
     """The words' mutations."""
 

@@ -1,5 +1,7 @@
 """The viewer: who asks, in which role, allowed to do what."""
 
+from typing import Annotated
+
 import strawberry
 
 from domain import identity
@@ -16,6 +18,7 @@ from schema.order_finding import After, Before, First, Last, own_orders
 from schema.orders import Order
 from schema.service_keys import ServiceKey
 from schema.sessions import Session
+from schema.tickets import Ticket, own_tickets
 
 
 @strawberry.type(description="Whoever is signed in.")
@@ -57,6 +60,18 @@ class Viewer:
     ) -> Connection[Order] | None:
         """One page."""
         return await own_orders(info.context, first, after, last, before) if self.organization_id else None
+
+    @strawberry.field(description="The viewer's own tickets in the current organization, the newest first.")
+    async def tickets(
+        self: identity.Viewer,
+        info: strawberry.Info,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many after `after`; 20 when nothing is said, 100 at most.")
+        ] = None,
+        after: Annotated[str | None, strawberry.argument(description="The cursor to go on after.")] = None,
+    ) -> Connection[Ticket]:
+        """One page."""
+        return await own_tickets(info.context, first, after)
 
     @strawberry.field(description="Where the viewer is signed in, the session last used first.")
     async def sessions(self: identity.Viewer, info: strawberry.Info) -> list[Session]:

@@ -21,6 +21,7 @@ from gateway.embedded.postgres import DatabaseAddresses, PostgreSQL
 from gateway.embedded.valkey import Valkey, ValkeyAddress
 from gateway.environment import Secret
 from gateway.migrating import migrate
+from tests.news_heard import complaints_of_database, complaints_of_stream
 
 WorkOf = Callable[[Organization], AbstractAsyncContextManager[PostgresWork]]
 
@@ -33,6 +34,7 @@ async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Da
         addresses = await service.start()
         await migrate(Secret(addresses.owner))
         yield addresses
+        assert await complaints_of_database(addresses.owner) == [], "news in the outbox that do not fit their schema"
     finally:
         await service.stop()
 
@@ -42,7 +44,9 @@ async def valkey(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Valk
     """A Valkey for the whole run."""
     service = Valkey(tmp_path_factory.mktemp("valkey"))
     try:
-        yield await service.start()
+        address = await service.start()
+        yield address
+        assert await complaints_of_stream(address.url) == [], "news on the bus that do not fit their schema"
     finally:
         await service.stop()
 

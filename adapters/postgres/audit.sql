@@ -250,3 +250,55 @@ SELECT k.organization_id, k.scope, k.key, k.result_id
 FROM idempotency_keys k
 WHERE k.deed IN ('checkOutCart', 'createBoxOfficeOrder', 'cancelOrder', 'cancelOrderLines')
     AND NOT EXISTS (SELECT FROM orders o WHERE o.organization_id = k.organization_id AND o.id = k.result_id);
+-- audit: what goes on of a confirmed order has one ticket that is valid or blocked, and no other ticket of an order is
+SELECT l.organization_id, l.order_id, l.id AS order_line_id, t.id AS ticket_id, t.status
+FROM order_lines l
+JOIN orders o ON o.organization_id = l.organization_id AND o.id = l.order_id
+LEFT JOIN tickets t ON t.organization_id = l.organization_id AND t.order_line_id = l.id
+WHERE (o.status = 'CONFIRMED' AND l.cancelled_at IS NULL) <> coalesce(t.status IN ('VALID', 'BLOCKED'), false);
+
+-- audit: a ticket is for the event, the type and the seat of its line, and signed by a key of its event
+SELECT t.organization_id, t.id AS ticket_id
+FROM tickets t
+LEFT JOIN order_lines l ON l.organization_id = t.organization_id AND l.id = t.order_line_id
+LEFT JOIN ticket_keys k ON k.organization_id = t.organization_id AND k.id = t.key_id
+WHERE k.event_id IS DISTINCT FROM t.event_id OR t.order_line_id IS NOT NULL AND (
+    l.event_id IS DISTINCT FROM t.event_id OR l.ticket_type_id IS DISTINCT FROM t.ticket_type_id OR l.seat_id IS DISTINCT FROM t.seat_id
+);
+
+-- audit: what payments keep is what the ledger says, payment by payment
+SELECT p.organization_id, p.id AS payment_id, p.captured_minor - p.refunded_minor AS kept, coalesce(sum(l.amount_minor), 0) AS entered
+FROM payments p
+LEFT JOIN ledger l ON l.organization_id = p.organization_id AND l.payment_id = p.id
+GROUP BY p.organization_id, p.id, p.captured_minor, p.refunded_minor
+HAVING p.captured_minor - p.refunded_minor <> coalesce(sum(l.amount_minor), 0);
+
+-- audit: what goes back of a payment is what its refunds say, and never more than came in
+SELECT p.organization_id, p.id AS payment_id, p.captured_minor, p.refunded_minor, p.refunding_minor
+FROM payments p
+LEFT JOIN refunds r ON r.organization_id = p.organization_id AND r.payment_id = p.id
+GROUP BY p.organization_id, p.id, p.captured_minor, p.refunded_minor, p.refunding_minor
+HAVING p.refunded_minor + p.refunding_minor > p.captured_minor
+    OR p.refunded_minor <> coalesce(sum(r.amount_minor) FILTER (WHERE r.status IN ('SUCCEEDED', 'EXTERNAL')), 0)
+    OR p.refunding_minor <> coalesce(sum(r.amount_minor) FILTER (WHERE r.status IN ('REQUESTED', 'PENDING')), 0);
+
+-- audit: an order counts as paid and refunded what its payments do
+SELECT o.organization_id, o.id AS order_id, o.paid_minor, o.refunded_minor
+FROM orders o
+LEFT JOIN payments p ON p.organization_id = o.organization_id AND p.order_id = o.id
+GROUP BY o.organization_id, o.id, o.paid_minor, o.refunded_minor
+HAVING o.paid_minor <> coalesce(sum(p.captured_minor), 0) OR o.refunded_minor <> coalesce(sum(p.refunded_minor), 0);
+
+-- audit: what a refund is for adds up to it, and no admission gets more back than it cost
+SELECT r.organization_id, r.id AS refund_id
+FROM refunds r
+LEFT JOIN refund_lines l ON l.organization_id = r.organization_id AND l.refund_id = r.id
+GROUP BY r.organization_id, r.id, r.amount_minor
+HAVING r.amount_minor <> coalesce(sum(l.amount_minor), 0)
+UNION ALL
+SELECT l.organization_id, l.id
+FROM order_lines l
+LEFT JOIN refund_lines f ON f.organization_id = l.organization_id AND f.order_line_id = l.id
+LEFT JOIN refunds r ON r.organization_id = f.organization_id AND r.id = f.refund_id AND r.status IN ('SUCCEEDED', 'EXTERNAL')
+GROUP BY l.organization_id, l.id, l.refunded_minor, l.price_minor
+HAVING l.refunded_minor <> coalesce(sum(f.amount_minor) FILTER (WHERE r.id IS NOT NULL), 0) OR l.refunded_minor > l.price_minor;

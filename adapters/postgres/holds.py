@@ -229,7 +229,9 @@ class HoldStore:
         event_id = _one_event(holds)
         await self._connection.execute(LANE, event_id)
         sold = {row["id"]: row["sequence"] for row in await self._connection.fetch(SELL, event_id, [hold.id for hold in holds])}
-        self._news += [_moved("hold:sold", hold, sold[hold.id]) for hold in holds if hold.id in sold]
+        # Whoever has just converted it may hold it as it was before.
+        converted = (replace(hold, status=HoldStatus.CONVERTED) for hold in holds if hold.id in sold)
+        self._news += [_moved("hold:sold", hold, sold[hold.id]) for hold in converted]
         return len(sold)
 
 

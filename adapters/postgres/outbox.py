@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -19,8 +18,18 @@ IS_THERE_ANY = "SELECT EXISTS (SELECT FROM outbox)"
 # row of the thing itself) until his work is kept, so the next one draws his positions after these were seen.
 # Rows that somebody has locked are waited for and not skipped: skipping one would let later news of its subject pass.
 TAKE = """
-DELETE FROM outbox WHERE position <= (SELECT max(position) FROM (SELECT position FROM outbox ORDER BY position LIMIT $1) AS oldest)
-RETURNING position, id, organization_id, type, version, subject, payload::text AS payload, correlation_id, occurred_at
+WITH taken AS (
+    DELETE FROM outbox WHERE position <= (SELECT max(position) FROM (SELECT position FROM outbox ORDER BY position LIMIT $1) AS oldest)
+    RETURNING position, id, organization_id, type, version, subject, payload, correlation_id, occurred_at
+), kept AS (
+    INSERT INTO deliveries
+        (group_name, position, news_id, organization_id, type, version, subject, payload, correlation_id, occurred_at)
+    SELECT name, taken.* FROM taken JOIN news_groups ON type = ANY (types)
+    RETURNING news_id, group_name
+)
+SELECT id, organization_id, type, version, subject, payload::text AS payload, correlation_id, occurred_at,
+    ARRAY(SELECT group_name FROM kept WHERE news_id = id ORDER BY group_name) AS groups
+FROM taken ORDER BY position
 """
 
 
@@ -41,7 +50,7 @@ class PostgresOutbox:
         try:
             await connection.execute(TO_WRITE)
             rows = await connection.fetch(TAKE, at_most) if await connection.fetchval(TAKE_TURN) else []
-            yield [_published(row) for row in sorted(rows, key=itemgetter("position"))]
+            yield [_published(row) for row in rows]
         except BaseException:
             # Not told what it was: a fault of the bus may look like one of this connection, and one that is dropped keeps its turn
             # until PostgreSQL notices.
@@ -52,4 +61,4 @@ class PostgresOutbox:
 
 def _published(row: Any) -> Published:
     news = News(row["type"], row["subject"], orjson.loads(row["payload"]), row["version"])
-    return Published(row["id"], row["organization_id"], news, row["occurred_at"], row["correlation_id"])
+    return Published(row["id"], row["organization_id"], news, row["occurred_at"], row["correlation_id"], tuple(row["groups"]))

@@ -46,6 +46,9 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("letters", ("id",), "content_sealed", by_system=True),
     Sealed("two_factors", ("person_id",), "secret_sealed", by_system=True),
     Sealed("signing_keys", ("id",), "key_sealed", by_system=True),
+    Sealed("ticket_keys", ("organization_id", "id"), "secret_sealed"),
+    Sealed("payment_settings", (TENANT,), "secret_key_sealed"),
+    Sealed("payment_settings", (TENANT,), "webhook_secret_sealed"),
     Sealed("order_answers", (TENANT, "about_id", "question_id"), "values_sealed"),
 )
 

@@ -16,24 +16,30 @@ from adapters.postgres.metadata import MetadataStore
 from adapters.postgres.metadata_fields import MetadataFieldStore
 from adapters.postgres.orders import OrderStore
 from adapters.postgres.organizations import OrganizationStore
+from adapters.postgres.payments import PaymentStore
 from adapters.postgres.platform_admins import ActStore
 from adapters.postgres.prices import PriceStore
 from adapters.postgres.questions import QuestionStore
+from adapters.postgres.refund_policies import RefundPolicyStore
 from adapters.postgres.seat_availability import SeatAvailabilityStore
 from adapters.postgres.seating import SeatingPlanStore
 from adapters.postgres.seats import SeatStore
 from adapters.postgres.series import PostgresSeriesStore
 from adapters.postgres.service_keys import ServiceKeyStore
+from adapters.postgres.ticket_keys import TicketKeyStore
 from adapters.postgres.ticket_types import TicketTypeStore
+from adapters.postgres.tickets import TicketStore
 from adapters.postgres.transaction import Transaction
 from adapters.postgres.venues import VenueStore
+from domain.letters import Sealing
 
 
 class Stores:
     """The stores of one open transaction: a `Reading`. Each is made when it is first asked for; most works need two or three."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, sealing: Sealing | None = None) -> None:
         self._transaction = transaction
+        self._sealing = sealing
 
     @cached_property
     def organizations(self) -> OrganizationStore:
@@ -130,3 +136,19 @@ class Stores:
     @cached_property
     def platform_admin_acts(self) -> ActStore:
         return ActStore(self._transaction)
+
+    @cached_property
+    def tickets(self) -> TicketStore:
+        return TicketStore(self._transaction)
+
+    @cached_property
+    def ticket_keys(self) -> TicketKeyStore:
+        return TicketKeyStore(self._transaction, self._sealing)
+
+    @cached_property
+    def payments(self) -> PaymentStore:
+        return PaymentStore(self._transaction)
+
+    @cached_property
+    def refund_policies(self) -> RefundPolicyStore:
+        return RefundPolicyStore(self._transaction)

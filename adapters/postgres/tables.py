@@ -4,7 +4,7 @@ Every table of a tenant carries `organization_id` in its keys, and row security 
 `holds`, `hold_lines`, `idempotency_keys` and `outbox` take thousands of rows a second, so they have no foreign keys and few
 indexes: their one writer holds the event's lock while it writes, and `audit.sql` proves that nothing was orphaned.
 The tables of seat maps are in `seat_tables.py`, those of access codes in `access_code_tables.py`,
-those of orders in `order_tables.py`.
+those of orders in `order_tables.py`, those of payments in `payment_tables.py`.
 """
 
 from sqlalchemy import (

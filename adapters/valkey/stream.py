@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from redis.asyncio import Redis
 
+from adapters.valkey.groups import call_groups
 from domain.live import Topic
 from domain.news import Published
 from domain.order_watching import OrderTopic
@@ -36,6 +37,12 @@ class StreamBus:
         async with self._redis.pipeline(transaction=True) as pipeline:
             for each in news:
                 pipeline.xadd(STREAM, _fields(each), maxlen=KEPT_AT_LEAST, approximate=True)
+            await pipeline.execute()
+
+    async def call(self, news: Sequence[Published]) -> None:
+        """One call for each group and line."""
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            call_groups(pipeline, news)
             await pipeline.execute()
 
 

@@ -30,7 +30,8 @@ class HoldAsk:
     """A valid wish on its way to the stock: by whom, under which tenant, with the id the hold shall have.
 
     It asks for tickets by `lines`; or for `seats` by name, whose lines the stock will tell; or, with `best`, for lines of seats together.
-    `access_codes` are those of the event that the buyer showed; the `staff` need none.
+    `access_codes` are those of the event that the buyer showed; the `staff` need none. What is `given_away` is bound by stock alone, not by
+    times of sale nor by how many one buyer may have.
     """
 
     hold_id: UUID
@@ -44,6 +45,7 @@ class HoldAsk:
     best: BestAvailable | None = None
     access_codes: tuple[UUID, ...] = ()
     staff: bool = False
+    given_away: bool = False
 
     @property
     def tickets(self) -> int:

@@ -129,7 +129,7 @@ def _refusal(stock: Stock, ask: HoldAsk, until: datetime) -> Refusal | None:
         has = stock.bought_of[ask.buyer, line.ticket_type_id]
         if (refusal := check_terms(line, ask, stock.offers.get(line.ticket_type_id), has, stock.codes, stock.now)) is not None:
             return refusal
-    if stock.bought[ask.buyer] + ask.tickets > stock.buyer_limit:
+    if not ask.given_away and stock.bought[ask.buyer] + ask.tickets > stock.buyer_limit:
         return TooManyTickets(stock.buyer_limit, stock.bought[ask.buyer])
     return unseated(stock.seats, ask, until) or _shortage(stock, ask)
 

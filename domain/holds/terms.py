@@ -68,6 +68,8 @@ def check_terms(
         return TicketTypeUnknown(line.ticket_type_id)
     if offer.hidden and not ask.staff and (locked := _locked(line.ticket_type_id, _opening(codes, ask, line.ticket_type_id), now)):
         return locked
+    if ask.given_away:
+        return None
     status = sales_status(offer.terms, now, available=1, held=0)
     if status is not SalesStatus.ON_SALE:
         closed_at = offer.terms.closes_at if now >= offer.terms.closes_at else None

@@ -22,6 +22,7 @@ COMMANDS = {
     "image-quota": "gateway.cli.image_quota:image_quota",
     "people": "gateway.cli.second_factors:people",
     "letters": "gateway.cli.letters:letters",
+    "dead-news": "gateway.cli.dead_news:dead_news",
     "doctor": "gateway.cli.doctor:doctor",
     "permissions": "gateway.cli.permissions:permissions",
     "platform-admin": "gateway.cli.platform_admin:platform_admin",

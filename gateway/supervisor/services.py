@@ -1,6 +1,7 @@
 """Decides which services are brought along: those of which no address is set."""
 
 from gateway.embedded.mailbox import Mailbox
+from gateway.embedded.payments import StripeDouble
 from gateway.embedded.postgres import PostgreSQL
 from gateway.embedded.s3 import ObjectStorage
 from gateway.embedded.service import Service
@@ -13,12 +14,13 @@ POSTGRESQL_SET = ("DATABASE_URL", "DB_HOST", "DB_NAME", "DB_USER")
 VALKEY_SET = ("REDIS_URL",)
 STORAGE_SET = ("S3_ENDPOINT",)
 MAIL_SET = ("SMTP_URL",)
+STRIPE_SET = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE")
 KEY_SET = ("TICKETBASE_SIGNING_KEY", "TICKETBASE_SIGNING_KEY_FILE", "JWT_KEY")
 VAULT_SET = ("TICKETBASE_VAULT_KEYS", "TICKETBASE_VAULT_KEYS_FILE")
 
 
-def services_of(plan: Plan, directory: DataDirectory) -> list[Service]:
-    """The services to bring along, each with a folder of its own and its log beside the others."""
+def services_of(plan: Plan, directory: DataDirectory, port: int) -> list[Service]:
+    """The services to bring along, each with a folder of its own and its log beside the others; `port` is the gateway's."""
     logs, owner = directory.folder("logs"), directory.owner
     services: list[Service] = []
     if not plan.has(*POSTGRESQL_SET):
@@ -30,6 +32,8 @@ def services_of(plan: Plan, directory: DataDirectory) -> list[Service]:
         services.append(ObjectStorage(directory.path / "s3", owner=owner, log=logs / "s3.log", bucket=bucket))
     if not plan.has(*MAIL_SET):
         services.append(Mailbox(directory.path / "mail", owner=owner, log=logs / "mail.log"))
+    if plan.demo and not plan.has(*STRIPE_SET):
+        services.append(StripeDouble(directory.path / "stripe", gateway_port=port, owner=owner, log=logs / "stripe.log"))
     return services
 
 

@@ -57,7 +57,7 @@ class Tree:
 
     async def run(self) -> None:
         """Bring everything up and watch over it until cancelled; nothing is left running, whatever happens."""
-        services = services_of(self._plan, self._directory)
+        services = services_of(self._plan, self._directory, port_of(self._door))
         self._members += services
         try:
             addresses = await self._start(services)

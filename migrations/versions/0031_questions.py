@@ -6,7 +6,7 @@
 from alembic import op
 
 revision = "0031_questions"
-down_revision = "0027_pricing"
+down_revision = "0030_bus"
 
 CURRENT = "nullif(current_setting('app.organization_id', true), '')::uuid"
 

@@ -35,6 +35,11 @@ VAULT_KEY = new_vault_key()
 @pytest.fixture(scope="session")
 def api_settings(database: DatabaseAddresses, valkey: ValkeyAddress) -> Settings:
     """A gateway in development, whose object storage and mail server do not answer."""
+    return settings_on(database, valkey)
+
+
+def settings_on(database: DatabaseAddresses, valkey: ValkeyAddress) -> Settings:
+    """The same, for those who change something of it."""
     return read_settings(
         {
             "TICKETBASE_MODE": "development",

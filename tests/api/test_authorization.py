@@ -17,6 +17,7 @@ from tests.api.box_office import put_on_sale
 from tests.api.callers import Asker, Stranger
 from tests.api.conftest import Client, Tenant
 from tests.architecture.test_deeds import needed
+from tests.tickets import wishes as ticket_wishes
 
 pytestmark = pytest.mark.asyncio
 
@@ -26,6 +27,7 @@ ALL_POWERS = frozenset({Role.OWNER, Role.ADMIN})
 RUNS_EVENTS = ALL_POWERS | {Role.MANAGER}
 MAKES_EVENTS = RUNS_EVENTS | {Role.ORGANIZER}
 SERVES_BUYERS = MAKES_EVENTS | {Role.SUPPORT}
+KEEPS_ORDERS = MAKES_EVENTS | {Role.SUPPORT}
 
 
 MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dict[str, Any]]]]] = {
@@ -105,6 +107,14 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "approveOrder": (SERVES_BUYERS, wishes.order_and_version),
     "declineOrder": (SERVES_BUYERS, wishes.order_to_decline),
     "annotateOrder": (SERVES_BUYERS, wishes.order_to_annotate),
+    # Whose order and payment it is, is decided by the deed and tested with payments.
+    "startPayment": (EVERYBODY, wishes.order_of_somebody),
+    "cancelPayment": (EVERYBODY, wishes.payment_of_nobody),
+    "requestRefund": (EVERYBODY, wishes.order_of_somebody),
+    "recordPayment": (SERVES_BUYERS, wishes.order_and_cash),
+    "refundOrder": (RUNS_EVENTS, wishes.order_of_somebody),
+    "setPaymentSettings": (ALL_POWERS, wishes.payment_keys),
+    "setRefundPolicy": (RUNS_EVENTS, wishes.refund_policy),
     # What is tried with secrets that nobody has is refused in the payload, to everybody alike.
     "signUp": (EVERYBODY, wishes.new_account),
     "verifyEmail": (EVERYBODY, wishes.link),
@@ -131,6 +141,13 @@ MATRIX: dict[str, tuple[frozenset[Role | None], Callable[[Tenant], Awaitable[dic
     "leaveOrganization": (SIGNED_IN, wishes.organization),
     "acceptInvitation": (EVERYBODY, wishes.link),
     "switchOrganization": (SIGNED_IN, wishes.organization),
+    "issueComplimentaryTickets": (KEEPS_ORDERS, ticket_wishes.gift),
+    "blockTicket": (KEEPS_ORDERS, ticket_wishes.ticket),
+    # Refused to those who may as well, since the ticket is not blocked; that is tested with tickets.
+    "unblockTicket": (KEEPS_ORDERS, ticket_wishes.ticket),
+    "reissueTicket": (KEEPS_ORDERS, ticket_wishes.ticket),
+    "voidTicket": (KEEPS_ORDERS, ticket_wishes.ticket),
+    "rotateTicketKey": (MAKES_EVENTS, ticket_wishes.key),
     "createServiceKey": (ALL_POWERS, wishes.new_service_key),
     "revokeServiceKey": (ALL_POWERS, wishes.service_key),
 }

@@ -169,6 +169,7 @@ def test_every_list_of_an_entity_is_a_batch_and_its_declaration_is_on_the_field(
         "series",
         "occurrence",
         "questions",
+        "ticketKeys",
     }
     lists = {name for name, field in event.fields.items() if isinstance(getattr(field.type, "of_type", field.type), GraphQLList)}
     assert lists - batched == {"titles", "descriptions"}

@@ -354,6 +354,23 @@ async def order_of_somebody(tenant: Tenant) -> dict[str, Any]:
     return {"orderId": await _order_of(tenant.anonymous.with_headers(x_cart=new_token()), tenant)}
 
 
+async def order_and_cash(tenant: Tenant) -> dict[str, Any]:
+    return await order_of_somebody(tenant) | {"amount": {"amountMinor": 1, "currency": "EUR"}}
+
+
+async def payment_of_nobody(tenant: Tenant) -> dict[str, Any]:
+    return await order_of_somebody(tenant) | {"paymentId": ids.show("Payment", new_id())}
+
+
+async def payment_keys(_tenant: Tenant) -> dict[str, Any]:
+    keys = {"publishableKey": "pk_test_matrix00", "secretKey": "sk_test_matrix00", "webhookSecret": "whsec_matrix00"}
+    return {**keys, "expectedVersion": 0}
+
+
+async def refund_policy(_tenant: Tenant) -> dict[str, Any]:
+    return {"policy": {"hoursBefore": 24}}
+
+
 async def order_and_version(tenant: Tenant) -> dict[str, Any]:
     return await order_of_somebody(tenant) | {"expectedVersion": 1}
 

@@ -12,14 +12,14 @@ from gateway.graphql.masking import deny
 from gateway.rest.problems import problem_of_errors
 from gateway.waiting import retry_after
 
-IN_AN_HOUR = (datetime.now(UTC) + timedelta(hours=1)).replace(microsecond=0)
+IN_A_DAY = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0)
 
 
 @pytest.mark.parametrize(
     ("refusal", "status", "seconds"),
     [
-        (TooManyAttempts(IN_AN_HOUR), 429, range(3_500, 3_601)),
-        (TooManyTries(IN_AN_HOUR), 429, range(3_500, 3_601)),
+        (TooManyAttempts(IN_A_DAY), 429, range(80_000, 86_401)),
+        (TooManyTries(IN_A_DAY), 429, range(80_000, 86_401)),
         (TooManyAttempts(datetime(2020, 1, 1, tzinfo=UTC)), 429, range(1, 2)),
         (PasswordsBusy(3), 503, range(3, 4)),
     ],

@@ -27,6 +27,9 @@ SAMPLES: Mapping[LetterKind, Mapping[str, str]] = {
     },
     LetterKind.ORDER_APPROVED: {"number": "W3K7PQ2X", "total": "51.00 EUR", "at": AT, "link": LINK},
     LetterKind.ORDER_CANCELLED: {"number": "W3K7PQ2X", "reason": "The hall is closed", "link": LINK},
+    LetterKind.PAYMENT_FAILED: {"number": "W3K7PQ2X", "amount": "51.00 EUR", "link": LINK},
+    LetterKind.REFUND_MADE: {"number": "W3K7PQ2X", "amount": "51.00 EUR", "link": LINK},
+    LetterKind.LATE_PAYMENT_REFUNDED: {"number": "W3K7PQ2X", "amount": "51.00 EUR", "link": LINK},
 }  # fmt: skip
 
 

@@ -28,6 +28,15 @@ SUBJECTS: Mapping[LetterKind, tuple[str, str]] = {
     LetterKind.ORDER_CONFIRMED: ("Your order W3K7PQ2X", "Ihre Bestellung W3K7PQ2X"),
     LetterKind.ORDER_APPROVED: ("Your order W3K7PQ2X can be paid", "Ihre Bestellung W3K7PQ2X kann bezahlt werden"),
     LetterKind.ORDER_CANCELLED: ("Your order W3K7PQ2X is cancelled", "Ihre Bestellung W3K7PQ2X ist storniert"),
+    LetterKind.PAYMENT_FAILED: (
+        "The payment for your order W3K7PQ2X did not work",
+        "Die Zahlung für Ihre Bestellung W3K7PQ2X hat nicht geklappt",
+    ),
+    LetterKind.REFUND_MADE: ("Money of your order W3K7PQ2X goes back to you", "Geld aus Ihrer Bestellung W3K7PQ2X geht zurück an Sie"),
+    LetterKind.LATE_PAYMENT_REFUNDED: (
+        "Your payment for order W3K7PQ2X came too late",
+        "Ihre Zahlung für die Bestellung W3K7PQ2X kam zu spät",
+    ),
 }
 
 

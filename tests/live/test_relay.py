@@ -231,6 +231,9 @@ class Forgetful:
         await self._bus.publish(news)
         raise ConnectionResetError
 
+    async def call(self, news: Sequence[Published]) -> None:
+        await self._bus.call(news)
+
 
 async def test_when_the_answer_of_the_bus_gets_lost_the_same_news_come_again_in_the_same_order(
     outbox: PostgresOutbox, redis: Redis, work_of: WorkOf, organization: Organization

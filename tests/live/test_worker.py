@@ -17,6 +17,7 @@ from adapters.postgres.rows import teach_types
 from adapters.postgres.work import writing
 from adapters.valkey.client import connect
 from adapters.valkey.stream import STREAM
+from domain.news import News
 from gateway.database import open_pool
 from gateway.embedded.postgres import DatabaseAddresses, PostgreSQL
 from gateway.embedded.valkey import Valkey
@@ -122,3 +123,27 @@ async def test_it_goes_on_by_itself_when_postgresql_and_valkey_were_killed_and_c
     third = await works.place(1)
     await works.hears(*(("hold:placed", hold) for hold in (first, second, third)))
     assert works.worker.running.alive
+
+
+async def test_its_durable_group_is_told_what_the_staff_did_before_and_after_valkey_died(works: Works) -> None:
+    async def publish() -> str:
+        news = News("event:published", f"event:{new_id()}", {"eventId": str(new_id()), "slug": "s", "status": "PUBLISHED", "version": 2})
+        correlation_id = str(new_id())
+        async with writing(works.pool, works.sale.organization.id, correlation_id, new_id) as work:
+            work.announce(news)
+        return correlation_id
+
+    async def arrives(correlation_id: str) -> None:
+        async def told() -> bool:
+            lines = [line for line in works.worker.printed.splitlines() if correlation_id in line]
+            return any('"event":"news_arrived"' in line and '"type":"event:published"' in line for line in lines)
+
+        await eventually(told, f"the group was not told\n{works.worker.printed}")
+
+    await arrives(await publish())
+    works.valkey.kill()
+    meanwhile = await publish()
+    await works.valkey.start()
+    await arrives(meanwhile)
+
+    assert sum("news_arrived" in line for line in works.worker.printed.splitlines()) == 2

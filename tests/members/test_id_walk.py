@@ -41,6 +41,7 @@ NAMED = {
     "categoryId": "EventCategory", "fieldId": "MetadataField", "sessionId": "Session", "invitationId": "Invitation", "memberId": "Member",
     "organizationId": "Organization", "serviceKeyId": "ServiceKey", "eventIds": "Event", "promoCodeId": "PromoCode",
     "questionId": "Question", "questionIds": "Question",
+    "ticketId": "Ticket",
 }  # fmt: skip
 # What must be there around an id that a wish lacks.
 AROUND: Mapping[str, dict[str, Any]] = {
@@ -59,6 +60,7 @@ OF_THE_EVENT: Mapping[str, tuple[str, str]] = {
     "Mutation.holdTickets(input.lines.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
     "Mutation.holdSeats(input.seats.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
     "Mutation.holdBestAvailable(input.lines.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
+    "Mutation.issueComplimentaryTickets(input.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
     "Mutation.assignSeatingPlan(input.categories.ticketTypeIds)": ("InputInvalid", "BAD_USER_INPUT"),
     "Mutation.reorderQuestions(input.questionIds)": ("QuestionsChanged", "CONFLICT"),
     "Mutation.createQuestion(input.dependsOn.questionId)": ("InputInvalid", "BAD_USER_INPUT"),
@@ -90,6 +92,31 @@ QUERIES: Mapping[str, tuple[str, str]] = {
     ),
     "Query.accessCodes(eventId)": ("Event", "query ($v: ID!) { accessCodes(eventId: $v) { nodes { id } totalCount } }"),
     "Query.seats(eventId)": ("Event", 'query ($v: ID!) { seats(eventId: $v, labels: ["Stalls A-1"]) { label status } }'),
+    "Query.ticket(by.id)": ("Ticket", "query ($v: ID!) { ticket(by: {id: $v}) { id code } }"),
+    "Query.tickets(where.eventId.eq)": (
+        "Event",
+        "query ($v: ID) { tickets(where: {eventId: {eq: $v}}) { nodes { id } totalCount } }",
+    ),
+    "Query.tickets(where.eventId.in)": (
+        "Event",
+        "query ($v: ID!) { tickets(where: {eventId: {in: [$v]}}) { nodes { id } totalCount } }",
+    ),
+    "Query.tickets(where.ticketTypeId.eq)": (
+        "TicketType",
+        "query ($v: ID) { tickets(where: {ticketTypeId: {eq: $v}}) { nodes { id } totalCount } }",
+    ),
+    "Query.tickets(where.ticketTypeId.in)": (
+        "TicketType",
+        "query ($v: ID!) { tickets(where: {ticketTypeId: {in: [$v]}}) { nodes { id } totalCount } }",
+    ),
+    "Query.tickets(where.orderId.eq)": (
+        "Order",
+        "query ($v: ID) { tickets(where: {orderId: {eq: $v}}) { nodes { id } totalCount } }",
+    ),
+    "Query.tickets(where.orderId.in)": (
+        "Order",
+        "query ($v: ID!) { tickets(where: {orderId: {in: [$v]}}) { nodes { id } totalCount } }",
+    ),
     "Query.node(id)": ("Event", "query ($v: ID!) { node(id: $v) { __typename id } }"),
     "Query.nodes(ids)": ("Event", "query ($v: ID!) { nodes(ids: [$v]) { __typename id } }"),
     "Query._entities(representations)": ("Event", "query ($v: [_Any!]!) { _entities(representations: $v) { __typename } }"),
@@ -254,7 +281,8 @@ def _kind_of(operation: Operation, parameter: str) -> str:
     place = next(each.place for each in operation.parameters if each.name == parameter)
     if place[-1] in NAMED:
         return NAMED[place[-1]]
-    return "TicketType" if "/products/" in operation.route.path else "Event"
+    kinds = {"/products/": "TicketType", "/tickets/": "Ticket"}
+    return next((kind for part, kind in kinds.items() if part in operation.route.path), "Event")
 
 
 def _request(operation: Operation, parameter: str, value: str, wish: dict[str, Any]) -> tuple[str, dict[str, Any], Any]:

@@ -12,6 +12,8 @@ from tests.api.conftest import Tenant
 from tests.api.vocabulary import make_category
 from tests.seating.halls import import_plan, seated_event, small_hall
 from tests.series.runs import fridays
+from tests.tickets import wishes as ticket_wishes
+from tests.tickets.counter import give, put_on
 
 Find = Callable[[Tenant], Awaitable[str]]
 
@@ -69,6 +71,14 @@ async def session(tenant: Tenant) -> str:
     return str(ids.show("Session", session_id))
 
 
+async def order(tenant: Tenant) -> str:
+    return str((await give(tenant.owner, await put_on(tenant)))["order"]["id"])
+
+
+async def order_line(tenant: Tenant) -> str:
+    return str((await give(tenant.owner, await put_on(tenant)))["order"]["lines"][0]["id"])
+
+
 def of(wish: Callable[[Tenant], Awaitable[dict[str, Any]]], name: str) -> Find:
     """The thing that a mutation's wish names so."""
 
@@ -97,6 +107,9 @@ THINGS: dict[str, Find] = {
     "ServiceKey": of(wishes.service_key, "serviceKeyId"),
     "PromoCode": of(wishes.promo_code, "promoCodeId"),
     "Question": of(wishes.question, "questionId"),
+    "Order": order,
+    "OrderLine": order_line,
+    "Ticket": of(ticket_wishes.ticket, "ticketId"),
     "Pool": of(wishes.pool, "poolId"),
 }
 """By type, how an organization gets such a thing; what answers is its global id."""

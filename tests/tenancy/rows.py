@@ -55,8 +55,33 @@ def _price_rows(mine: Row, ticket_type: UUID) -> dict[str, Row]:
     }
 
 
+def _ticket_rows(mine: Row, line: UUID, event: UUID, ticket_type: UUID) -> dict[str, Row]:
+    key = line.hex[:11]
+    ticket: Row = {
+        **mine, "id": new_id(), "order_line_id": line, "event_id": event, "ticket_type_id": ticket_type, "holder": "cart:x",
+        "code": "2" * 12, "status": "VALID", "key_id": key, "issued_at": FROM,
+    }  # fmt: skip
+    return {"ticket_keys": {**mine, "id": key, "event_id": event, "public": bytes(32), "secret_sealed": b"sealed"}, "tickets": ticket}
+
+
+def _payment_rows(mine: Row, event: UUID, order: UUID, line: UUID) -> dict[str, Row]:
+    payment, refund = new_id(), new_id()
+    money: Row = {"amount_minor": 100, "currency": "EUR"}
+    said: Row = {**mine, "order_id": order, **money, "created_at": FROM, "changed_at": FROM, "due_at": FROM}
+    paid: Row = {"provider": "stripe", "method": "card", "status": "CONFIRMED", "captured_minor": 100}
+    return {
+        "payments": {**said, "id": payment, **paid},
+        "refunds": {**said, "id": refund, "payment_id": payment, "status": "FAILED", "reason": ""},
+        "refund_lines": {**mine, "id": new_id(), "refund_id": refund, "order_line_id": line, "amount_minor": 100},
+        "ledger": {**mine, "id": new_id(), "order_id": order, "payment_id": payment, **money, "kind": "CAPTURE", "at": FROM},
+        "payment_notices": {**mine, "provider": "stripe", "id": f"evt_{payment}", "kind": "payment_intent.succeeded", "body": b"{}"},
+        "payment_settings": {**mine, "provider": "stripe", "publishable_key": "pk_test_walk"},
+        "refund_policies": {**mine, "event_id": event, "hours_before": 24, "kept_rate": 0, "fees": False},
+    }
+
+
 def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[str, Row]:
-    order, question = new_id(), new_id()
+    order, line, question = new_id(), new_id(), new_id()
     nothing: Row = {"net_minor": 0, "tax_minor": 0, "discount_minor": 0}
     said: Row = {"buyer": "cart:x", "name": "Ada", "locale": "en", "status": "PENDING", "channel": "ONLINE", "currency": "EUR"}
     names: Row = {"event_id": event, "ticket_type_id": ticket_type, "hold_id": hold}
@@ -66,7 +91,7 @@ def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[s
             "expires_at": UNTIL,
         },
         "order_lines": {
-            **mine, "id": new_id(), "order_id": order, "position": 0, **names, "list_minor": 0, **nothing, "price_minor": 0,
+            **mine, "id": line, "order_id": order, "position": 0, **names, "list_minor": 0, **nothing, "price_minor": 0,
             "tax_rate": 0,
         },
         "order_fees": {
@@ -78,6 +103,8 @@ def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[s
         "order_words": {**mine, "order_id": order, "word": "walk"},
         "questions": {**mine, "id": question, "event_id": event, "scope": "ORDER", "kind": "TEXT", "label": {}},
         "order_answers": {**mine, "order_id": order, "about_id": order, "question_id": question, "plain": ["walk"]},
+        **_ticket_rows(mine, line, event, ticket_type),
+        **_payment_rows(mine, event, order, line),
     }  # fmt: skip
 
 
@@ -102,7 +129,12 @@ def _waiting_rows(mine: Row, event: UUID) -> dict[str, Row]:
     return {
         "outbox": {**mine, "id": new_id(), "type": "hold:placed", "version": 1, "subject": f"event:{event}", "payload": {}},
         "letters": {**mine, "id": new_id(), "kind": "INVITATION", "content_sealed": b"sealed"},
-    }
+        "news_groups": {"name": f"walk-{event}", "types": ["hold:placed"]},
+        "deliveries": {
+            **mine, "group_name": "walk", "news_id": new_id(), "position": 1, "type": "hold:placed", "version": 1,
+            "subject": f"event:{event}", "payload": {}, "occurred_at": FROM,
+        },
+    }  # fmt: skip
 
 
 def _image_rows(mine: Row, event: UUID, person: UUID) -> dict[str, Row]:

@@ -33,6 +33,18 @@ INSERT INTO order_lines (organization_id, id, order_id, position, event_id, tick
 SELECT organization_id, '{other}', '{nobody}', 0, '{event}', ticket_type_id, hold_id, 0, 0, 0, 0, 0, 0
 FROM hold_lines WHERE hold_id = '{hold}'
 """
+A_PAYMENT = """
+INSERT INTO payments (organization_id, id, order_id, provider, method, status, amount_minor, currency, created_at, changed_at,
+    captured_minor)
+SELECT organization_id, '{nobody}', '{nobody}', 'stripe', 'card', 'CONFIRMED', 100, 'EUR', app_now(), app_now(), 100
+FROM holds WHERE id = '{hold}'
+"""
+A_REFUND = """
+INSERT INTO refunds (organization_id, id, order_id, payment_id, status, amount_minor, currency, reason, created_at, changed_at)
+SELECT organization_id, '{nobody}', '{nobody}', '{nobody}', 'FAILED', 100, 'EUR', '', app_now(), app_now()
+FROM holds WHERE id = '{hold}'
+"""
+
 HARMS = {
     "no pool is oversold, and no counter is below nothing": (
         "ALTER TABLE pools DROP CONSTRAINT pools_capacity_check; UPDATE pools SET capacity = 1 WHERE event_id = '{event}'"
@@ -89,6 +101,20 @@ HARMS = {
         f"{AN_ORDER}; {A_LINE}; UPDATE orders SET total_minor = 1 WHERE id = '{{nobody}}'"
     ),
     "every order has lines": AN_ORDER,
+    "what goes on of a confirmed order has one ticket that is valid or blocked, and no other ticket of an order is": (
+        f"{AN_ORDER}; {A_LINE}; UPDATE orders SET status = 'CONFIRMED', confirmed_at = app_now() WHERE id = '{{nobody}}'"
+    ),
+    "a ticket is for the event, the type and the seat of its line, and signed by a key of its event": (
+        "INSERT INTO tickets (organization_id, id, event_id, ticket_type_id, holder, code, status, key_id, issued_at) "
+        "SELECT organization_id, id, event_id, id, 'cart:x', '222222222222', 'VALID', 'AAAAAAAAAAA', created_at FROM holds "
+        "WHERE id = '{hold}'"
+    ),
+    "what payments keep is what the ledger says, payment by payment": f"{AN_ORDER}; {A_PAYMENT}",
+    "what goes back of a payment is what its refunds say, and never more than came in": (
+        f"{AN_ORDER}; {A_PAYMENT}; UPDATE payments SET refunding_minor = 1 WHERE id = '{{nobody}}'"
+    ),
+    "an order counts as paid and refunded what its payments do": f"{AN_ORDER}; {A_PAYMENT}",
+    "what a refund is for adds up to it, and no admission gets more back than it cost": f"{AN_ORDER}; {A_PAYMENT}; {A_REFUND}",
     "what an order that goes on has ordered is held for it, what is confirmed is sold, and what ended holds nothing": (
         f"{AN_ORDER}; {A_LINE}"
     ),

@@ -292,3 +292,13 @@ async def test_expired_are_the_active_ones_whose_time_is_over_longest_ago_first(
     assert list(one) == [first]
     assert list(elsewhere) == []
     assert third.expires_at - second.expires_at > timedelta(minutes=8)
+
+
+async def test_what_is_sold_is_told_as_converted_whatever_its_seller_saw(counter: Counter, work_of: WorkOf, owner: Any) -> None:
+    hold = await counter.hold((counter.standing, 2))
+
+    async with work_of(counter.organization) as work:
+        assert (hold.status, await work.holds.convert([hold]), await work.holds.sell([hold])) == (HoldStatus.ACTIVE, 1, 1)
+
+    told = await owner.fetchval("SELECT payload FROM outbox WHERE organization_id = $1 AND type = 'hold:sold'", counter.organization.id)
+    assert (told["holdId"], told["status"]) == (str(hold.id), "CONVERTED")
