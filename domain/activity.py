@@ -1,7 +1,7 @@
 """Activity: what was done to an event, by whom, and what it changed; written once and never touched again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, ClassVar, Protocol
@@ -74,4 +74,4 @@ def _plain(value: object) -> Fact:
             return [_plain(each) for each in value]
         case Mapping():
             return {str(key): _plain(each) for key, each in value.items()}
-    return str(value)
+    return {each.name: _plain(getattr(value, each.name)) for each in fields(value)} if is_dataclass(value) else str(value)

@@ -25,6 +25,7 @@ from domain.orders import Orders
 from domain.organizations import Organizations
 from domain.payments import Payments, RefundPolicies
 from domain.pricing import Prices
+from domain.questions import Questions
 from domain.references import References
 from domain.seat_availability import SeatAvailabilities
 from domain.seating.plans import SeatingPlans
@@ -69,6 +70,8 @@ class Reading(Protocol):
     def holds(self) -> HoldBook: ...
     @property
     def orders(self) -> Orders: ...
+    @property
+    def questions(self) -> Questions: ...
     @property
     def seating_plans(self) -> SeatingPlans: ...
     @property

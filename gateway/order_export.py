@@ -22,6 +22,7 @@ from gateway.rest.resources import NO_STORE, MakeContext, serve
 from gateway.rest.routes import VERSIONS
 from gateway.transports.exchange import Exchange
 from resolvers.context import Context
+from resolvers.order_answers import answers_to_export, questions_to_export
 from resolvers.orders import each_order
 from schema import ids
 from schema.scalars import read_time
@@ -41,7 +42,8 @@ DESCRIBED: Mapping[str, Any] = {
         "get": {
             "operationId": "exportOrders",
             "tags": ["orders"],
-            "summary": "The organization's orders as CSV, one row for each admission, the newest first. Needs orders:read",
+            "summary": "The organization's orders as CSV, one row for each admission, the newest first; a column "
+            "for each question of the event named, or of all. Needs orders:read",
             "parameters": [
                 _parameter("eventId", "Only orders with admissions to this event."),
                 _parameter("createdFrom", "Only orders placed at this time or later, in RFC 3339."),
@@ -95,10 +97,12 @@ def export_routes(make_context: MakeContext, fresh: Fresh) -> list[BaseRoute]:
 
 
 async def _pieces(ctx: Context, where: OrderFilter) -> AsyncGenerator[bytes, None]:
-    head = exporting.header()
+    asked = exporting.Asked(await questions_to_export(ctx, where), ctx.viewer.locales)
+    head = exporting.header(asked)
     async with aclosing(each_order(ctx, where)) as windows:
         async for window in windows:
-            yield (head + exporting.rows_of(window)).encode()
+            answers = await answers_to_export(ctx, window) if asked.questions else {}
+            yield (head + exporting.rows_of(window, asked, answers)).encode()
             head = ""
 
 

@@ -15,6 +15,7 @@ from domain.secrets import digest
 from domain.work import Work
 
 from resolvers.context import Context
+from resolvers.order_answers import answered, keep_answers, questions_of
 from resolvers.order_settling import by_event, confirm, desk_of
 
 
@@ -31,7 +32,8 @@ async def cart_of_viewer(ctx: Context, terms: Terms) -> Cart:
         admissions = rules.admissions_of(holds)
         names = rules.names_for_promo_codes(ctx.viewer, buyer or "", None)
         priced = await _quote(work, admissions, terms, names, path=())
-        return rules.cart_of(holds, admissions, priced)
+        questions = await questions_of(work, [each.event_id for each in admissions])
+        return rules.cart_of(holds, admissions, priced, questions)
 
 
 async def create_box_office_order(ctx: Context, ask: CheckOutCart) -> Order:
@@ -71,6 +73,7 @@ async def make_order(ctx: Context, work: Work, ask: CheckOutCart, buyer: str, ho
     rules.check_attendees(admissions, ask)
     events = [event for event in await work.events.get_many(sorted({hold.event_id for hold in taken})) if event]
     rules.expect_on_sale(events, admissions, work.now)
+    said, questions = await answered(work, ask, admissions)
     names = rules.names_for_promo_codes(ctx.viewer, buyer, ask.email)
     priced = await _quote(work, admissions, ask.terms, names, for_change=True)
     due = rules.given_away(priced) if ask.complimentary else priced
@@ -82,6 +85,7 @@ async def make_order(ctx: Context, work: Work, ask: CheckOutCart, buyer: str, ho
     noted = rules.entry(ctx.new_id(), "order:created", None, bill.order, work.now, ctx.viewer.actor)
     secrets = [digest(secret)] if (secret := secret_for(ctx, bill.order.id)) and not ask.as_staff else []
     order = await work.orders.add(NewOrder(bill, rules.numbers_of(ctx.new_token()), noted, secrets))
+    await keep_answers(ctx, work, bill, said, questions)
     await work.prices.spend(order.id, due.spent, names)
     work.announce(rules.news("order:created", order))
     if order.status is OrderStatus.PENDING and order.total_minor == 0:

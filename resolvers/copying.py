@@ -13,6 +13,7 @@ from resolvers.activity import keep_event
 from resolvers.context import Context
 from resolvers.pricing import copy_price_rules
 from resolvers.programme import copied_programme, keep_programme
+from resolvers.questions import copy_questions
 from resolvers.ticket_types import announce_ticket_type
 
 
@@ -32,6 +33,7 @@ async def make_copy(ctx: Context, work: Work, source: Event, ask: CopyEvent) -> 
     copy = rules.copy_event(source, ticket_types, pools, ask, ctx.new_id, work.now)
     await _keep(ctx, work, copy, await copied_programme(work, source.id))
     await copy_price_rules(work, source, ticket_types, copy)
+    await copy_questions(ctx, work, source, ticket_types, copy)
     await work.seats.copy(source.id, copy.event.id, copy.new_pools)
     return copy.event
 

@@ -12,6 +12,7 @@ from domain.seats import SeatState
 from domain.secrets import digest
 
 from resolvers.context import Context
+from resolvers.order_answers import change_answers
 from resolvers.order_ending import opens
 from resolvers.order_settling import events_of
 
@@ -112,16 +113,17 @@ async def count_history(ctx: Context, order_ids: Sequence[UUID], _args: object) 
 
 
 async def update_attendees(ctx: Context, ask: UpdateAttendees) -> Order:
-    """The order on whose lines others come; its buyer may say so until the event begins, the staff always."""
+    """The order with others who come, or with other answers; its buyer may say so until the event begins, the staff always."""
     ctx.viewer.require(Permission.ORDERS_PLACE)
-    rules.check_some([each.line_id for each in ask.attendees], ("input", "attendees"))
+    rules.check_some([each.line_id for each in ask.attendees], ("input", "attendees"), least=1 if ask.answers is None else 0)
     async with ctx.work() as work:
         bill = rules.found(await work.orders.for_edit(ask.order.order_id))
         staff = rules.expect_touchable(bill.order, ctx.viewer, opened=await opens(work, ask.order))
         begun = set() if staff else {event.id for event in await events_of(work, bill.lines) if event.starts_at <= work.now}
         changed, lines = rules.update_attendees(bill, ask.attendees, ask.expected_version, begun)
         before = rules.lines_named(bill, [line.id for line in lines])
-        also = rules.told_of_lines(before, lines)
+        answers = await change_answers(ctx, work, bill, ask, begun, staff=staff)
+        also = {**rules.told_of_lines(before, lines), **answers}
         noted = rules.entry(ctx.new_id(), "order:attendees_updated", bill.order, changed, work.now, ctx.viewer.actor, also)
         await work.orders.keep(changed, noted, lines)
         work.announce(rules.news("order:updated", changed))

@@ -13,11 +13,13 @@ from resolvers.events import events_by_id
 from resolvers.orders import seats_of_order_lines
 from resolvers.ticket_types import ticket_types_of_lines
 from schema import ids
+from schema.answers import AnswerInput
 from schema.batched import batched
 from schema.columns import column
 from schema.events import Event
 from schema.money import Money, MoneyInput
 from schema.orders import OrderFee, money, tax_rates
+from schema.questions import Question
 from schema.scalars import CurrencyCode
 from schema.seats import Seat
 from schema.ticket_types import TicketType
@@ -37,6 +39,7 @@ class CartLine:
     event: Event | None = batched(events_by_id, key="event_id", description="For which event.")
     ticket_type: TicketType | None = batched(ticket_types_of_lines, key="ticket_type_id", description="Of which type.")
     seat: Seat | None = batched(seats_of_order_lines, key="seat_id", description="On which seat; null without one.")
+    questions: list[Question] = strawberry.field(description="What is asked of it; some only where others are answered so.")
 
     @strawberry.field(description="The hold that sets it aside.")
     def hold_id(self: domain.CartLine) -> strawberry.ID:
@@ -62,6 +65,7 @@ class Cart:
     discount: Money = money("discount", description="What promo codes take off.")
     total: Money = money("total", description="What is to be paid; give it as `expectedTotal`.")
     expires_at: datetime | None = strawberry.field(description="When the first of its holds ends; null for an empty cart.")
+    questions: list[Question] = strawberry.field(description="What is asked of the order as a whole.")
 
 
 @strawberry.input(description="The price that the buyer names for a ticket that has none.")
@@ -83,6 +87,7 @@ class AttendeeInput:
     index: int = strawberry.field(default=0, description="Which of the tickets of this type in this hold, from 0.")
     name: str | None = strawberry.field(default=None, description="Her name.")
     email: str | None = strawberry.field(default=None, description="Her e-mail address.")
+    answers: list[AnswerInput] | None = strawberry.field(default=None, description="What is answered of the ticket.")
 
 
 def read_spot(given: CartPriceInput | AttendeeInput, path: tuple[str, ...]) -> Spot:

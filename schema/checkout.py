@@ -5,23 +5,26 @@ from uuid import UUID
 
 import strawberry
 
-from domain import holds, pricing, refusals
+from domain import holds, pricing, questions, refusals
 from domain import orders as domain
 from domain.refusals import Refusal
 from resolvers import carts as deeds
 from resolvers.ordering import check_out_cart
 from schema import ids, order_refusals, price_refusals  # noqa: F401 - show what may be refused
+from schema.answers import AnswerInput, read_answers
 from schema.carts import AttendeeInput, CartPriceInput, read_spot, read_terms
 from schema.errors import MayRefuse, payload
 from schema.holds import CART, HoldLineInput, read_lines
 from schema.money import MoneyInput
 from schema.orders import Order
 
+ANSWERS = ("input", "answers")
 KEY = "The same key with the same input gets the same order; with another input it is refused."
 LINES = "Tickets to set aside first and to buy too, each type once; without `holdIds` these alone. Seats are held before."
 HOLDS = "The holds to buy, 20 at most; all that are active when it is left out."
 NAMED = "What shall be paid where the buyer names the price."
 LOCALE = "The language to be written to in, such as de; the viewer's own without it."
+ATTENDEES = "Who will come, as far as that is known, and what is answered of the tickets."
 COUNTRY = "The buyer's country, such as DE; it may decide on tax."
 
 
@@ -39,7 +42,8 @@ class CheckOutCartInput:
     access_codes: list[str] | None = strawberry.field(default=None, description="Codes that open hidden types among the lines.")
     expected_total: MoneyInput = strawberry.field(description="What the buyer was told to pay; refused when it is something else now.")
     named_prices: list[CartPriceInput] | None = strawberry.field(default=None, description=NAMED)
-    attendees: list[AttendeeInput] | None = strawberry.field(default=None, description="Who will come, as far as that is known.")
+    attendees: list[AttendeeInput] | None = strawberry.field(default=None, description=ATTENDEES)
+    answers: list[AnswerInput] | None = strawberry.field(default=None, description="What is answered of the order as a whole.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
     def to_domain(self) -> domain.CheckOutCart:
@@ -55,6 +59,7 @@ class CheckOutCartInput:
             idempotency_key=self.idempotency_key,
             lines=read_lines(self.lines or ()),
             access_codes=tuple(self.access_codes or ()),
+            answers=read_answers(self.answers, ANSWERS),
         )
 
 
@@ -70,7 +75,8 @@ class CreateBoxOfficeOrderInput:
     promo_codes: list[str] | None = strawberry.field(default=None, description="Promo codes to use, 10 at most.")
     expected_total: MoneyInput | None = strawberry.field(default=None, description="What the buyer was told to pay.")
     named_prices: list[CartPriceInput] | None = strawberry.field(default=None, description=NAMED)
-    attendees: list[AttendeeInput] | None = strawberry.field(default=None, description="Who will come, as far as that is known.")
+    attendees: list[AttendeeInput] | None = strawberry.field(default=None, description=ATTENDEES)
+    answers: list[AnswerInput] | None = strawberry.field(default=None, description="What is answered of the order as a whole.")
     complimentary: bool = strawberry.field(default=False, description="Whether it is given away: nothing is to be paid.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
@@ -87,6 +93,7 @@ class CreateBoxOfficeOrderInput:
             idempotency_key=self.idempotency_key,
             as_staff=True,
             complimentary=self.complimentary,
+            answers=read_answers(self.answers, ANSWERS),
         )
 
 
@@ -96,7 +103,10 @@ def _hold_ids(given: list[strawberry.ID] | None) -> tuple[UUID, ...] | None:
 
 def _attendees(given: list[AttendeeInput] | None) -> tuple[domain.Attendee, ...]:
     place = ("input", "attendees")
-    return tuple(domain.Attendee(read_spot(each, (*place, str(at))), each.name, each.email) for at, each in enumerate(given or ()))
+    return tuple(
+        domain.Attendee(read_spot(each, (*place, str(at))), each.name, each.email, read_answers(each.answers, (*place, str(at), "answers")))
+        for at, each in enumerate(given or ())
+    )
 
 
 WHY_NOT: tuple[type[Refusal], ...] = (
@@ -104,6 +114,7 @@ WHY_NOT: tuple[type[Refusal], ...] = (
     refusals.NotFound,
     refusals.IdempotencyKeyReused,
     domain.CartEmpty,
+    questions.AnswersInvalid,
     domain.PriceChanged,
     holds.HoldNotActive,
     holds.SalesClosed,

@@ -20,6 +20,7 @@ from resolvers.events import events_by_id
 from resolvers.images import images_of_events
 from resolvers.join_links import join_urls_of_events
 from resolvers.metadata import metadata_of_events
+from resolvers.questions import questions_of_events
 from resolvers.seating import versions_of_events
 from resolvers.seats import categories_of_events
 from resolvers.series_reading import placings_of_events, series_of_events
@@ -42,6 +43,7 @@ from schema.filters import wanted as _wanted
 from schema.images import Image
 from schema.metadata import EventMetadata, MetadataFilter
 from schema.nodes import Node, found_by
+from schema.questions import ARCHIVED, Question
 from schema.seating import SeatingPlanVersion
 from schema.seats import SeatCategory
 from schema.series import EventSeries, Occurrence
@@ -80,6 +82,7 @@ class Event(Node):
     ticket_types: list[TicketType] = batched(
         ticket_types_of_events, description="What can be bought, by position; hidden ones with their code.", arguments=ACCESS_CODE
     )
+    questions: list[Question] = batched(questions_of_events, description="What its buyers are asked, by position.", arguments=ARCHIVED)
     pools: list[Pool] | None = batched(pools_of_events, description="Its stocks with their counters; null without tickets:manage.")
     images: list[Image] = batched(images_of_events, description="Its gallery, by position; the public sees what is READY.")
     seating_plan: SeatingPlanVersion | None = batched(versions_of_events, description="The seating plan it uses; null without one.")

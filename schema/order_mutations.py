@@ -5,17 +5,20 @@ from typing import Annotated
 import strawberry
 
 from domain import orders as domain
-from domain import refusals
+from domain import questions, refusals
 from resolvers import order_ending, order_judging
 from resolvers import orders as deeds
 from schema import ids, order_refusals  # noqa: F401 - shows what may be refused
+from schema.answers import AnswerInput, read_changed_answers
 from schema.errors import MayRefuse, payload
 from schema.orders import Order
 
 VERSION = "The version that was read; refused when there is a newer one."
 SECRET = "The secret that a guest's link carries; not needed with the cart, or signed in."  # noqa: S105 - a description
 KEY = "The same key with the same input gets the same answer; with another input it is refused."
+ANSWERS = "What is answered from now on; questions left out, and all without it, stay answered as they are."
 _ORDER_ID = ("input", "orderId")
+_ATTENDEES = ("input", "attendees")
 
 
 @strawberry.input(description="An order to cancel.")
@@ -83,6 +86,7 @@ class OrderAttendeeInput:
     line_id: strawberry.ID = strawberry.field(description="The admission.")
     name: str | None = strawberry.field(default=None, description="Her name; what was said is taken away without it.")
     email: str | None = strawberry.field(default=None, description="Her e-mail address; what was said is taken away without it.")
+    answers: list[AnswerInput] | None = strawberry.field(default=None, description=ANSWERS)
 
 
 @strawberry.input(description="Others who will come.")
@@ -91,6 +95,7 @@ class UpdateAttendeesInput:
 
     order_id: strawberry.ID = strawberry.field(description="Of which order.")
     attendees: list[OrderAttendeeInput] = strawberry.field(description="Who comes in on which admissions, 100 at most.")
+    answers: list[AnswerInput] | None = strawberry.field(default=None, description=f"Of the order as a whole: {ANSWERS}")
     expected_version: int = strawberry.field(description=VERSION)
     secret: str | None = strawberry.field(default=None, description=SECRET)
 
@@ -98,10 +103,15 @@ class UpdateAttendeesInput:
         """The command meant."""
         named = domain.OrderNamed(ids.expect(self.order_id, "Order", _ORDER_ID), self.secret)
         attendees = tuple(
-            domain.AttendeeOf(ids.expect(each.line_id, "OrderLine", ("input", "attendees", str(at), "lineId")), each.name, each.email)
+            domain.AttendeeOf(
+                ids.expect(each.line_id, "OrderLine", (*_ATTENDEES, str(at), "lineId")),
+                each.name,
+                each.email,
+                read_changed_answers(each.answers, (*_ATTENDEES, str(at), "answers")),
+            )
             for at, each in enumerate(self.attendees)
         )
-        return domain.UpdateAttendees(named, attendees, self.expected_version)
+        return domain.UpdateAttendees(named, attendees, self.expected_version, read_changed_answers(self.answers, ("input", "answers")))
 
 
 @strawberry.input(description="Notes of the staff on an order.")
@@ -155,7 +165,13 @@ class DeclineOrderPayload:
     order: Order | None = strawberry.field(default=None, description="The order as it is now.")
 
 
-@payload(*COMMON, domain.OrderStepRefused, domain.OrderLinesFixed, description="The answer to `updateAttendees`.")
+@payload(
+    *COMMON,
+    domain.OrderStepRefused,
+    domain.OrderLinesFixed,
+    questions.AnswersInvalid,
+    description="The answer to `updateAttendees`.",
+)
 class UpdateAttendeesPayload:
     """The order, or why the same come as before."""
 
@@ -215,7 +231,7 @@ class OrderMutations:
 
     @strawberry.mutation(
         extensions=[MayRefuse(UpdateAttendeesPayload)],
-        description="Say who will come. Open to the buyer until the event begins, and to staff with orders:manage.",
+        description="Say who will come, and answer questions. Open to its buyer until the event begins, and to staff with orders:manage.",
     )
     async def update_attendees(
         self, info: strawberry.Info, input: Annotated[UpdateAttendeesInput, strawberry.argument(description="Who will come.")]

@@ -21,10 +21,12 @@ from resolvers import orders as deeds
 from resolvers import payments as payment_deeds
 from resolvers.context import Context
 from resolvers.events import events_by_id
+from resolvers.order_answers import answers_about
 from resolvers.ticket_types import ticket_types_of_lines
 from resolvers.tickets import tickets_of_lines
 from schema import ids
 from schema.activity import PAGE_ARGUMENTS
+from schema.answers import Answer
 from schema.batched import Batch, batched, load
 from schema.columns import column
 from schema.connections import Connection, connect, read_cursor, show_cursor
@@ -113,6 +115,7 @@ class OrderLine(Node):
     event: Event | None = batched(events_by_id, key="event_id", description="For which event.")
     ticket_type: TicketType | None = batched(ticket_types_of_lines, key="ticket_type_id", description="Of which type.")
     seat: Seat | None = batched(deeds.seats_of_order_lines, key="seat_id", description="On which seat; null without one.")
+    answers: list[Answer] = batched(answers_about, description="What was answered of it, by the positions of the questions.")
     ticket: Ticket | None = batched(tickets_of_lines, description="Its ticket; null until the order is confirmed.")
 
 
@@ -195,6 +198,7 @@ class Order(Node):
     notes: str | None = column(_notes, description="What the staff note of it; null for those who are not staff.")
     lines: list[OrderLine] = batched(deeds.lines_of_orders, description="Its admissions, cancelled ones too.")
     fees: list[OrderFee] = batched(deeds.fees_of_orders, description="What is paid besides.")
+    answers: list[Answer] = batched(answers_about, description="What was answered of it as a whole, by the positions of the questions.")
     payments: list[Payment] = batched(payment_deeds.payments_of_orders, description="Its payments, the oldest first.")
     refunds: list[Refund] = batched(payment_deeds.refunds_of_orders, description="What went back or is on its way, the oldest first.")
     transactions: list[Transaction] = batched(payment_deeds.transactions_of_orders, description="How its money moved, the oldest first.")

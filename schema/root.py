@@ -45,6 +45,8 @@ from schema.price_rules import PriceRuleMutations
 from schema.pricing import PricingMutations, PricingQueries
 from schema.products import ProductMutations, TicketTypeQueries
 from schema.promo_codes import PromoCode, PromoCodeMutations, PromoCodeQueries
+from schema.question_mutations import QuestionMutations
+from schema.questions import Question
 from schema.refund_mutations import RefundMutations
 from schema.scalars import SCALARS
 from schema.seat_availability import SeatAvailabilitySubscriptions
@@ -75,6 +77,7 @@ Entity = Annotated[
     | TicketType
     | AccessCode
     | PromoCode
+    | Question
     | Venue
     | SeatingPlan
     | SeatingPlanVersion
@@ -165,6 +168,7 @@ class Mutation(
     PoolMutations,
     AccessCodeMutations,
     AllotmentMutations,
+    QuestionMutations,
     PriceRuleMutations,
     PricingMutations,
     PromoCodeMutations,

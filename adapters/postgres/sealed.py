@@ -49,6 +49,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("ticket_keys", ("organization_id", "id"), "secret_sealed"),
     Sealed("payment_settings", (TENANT,), "secret_key_sealed"),
     Sealed("payment_settings", (TENANT,), "webhook_secret_sealed"),
+    Sealed("order_answers", (TENANT, "about_id", "question_id"), "values_sealed"),
 )
 
 IN_CATALOGUE = """

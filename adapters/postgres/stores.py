@@ -19,6 +19,7 @@ from adapters.postgres.organizations import OrganizationStore
 from adapters.postgres.payments import PaymentStore
 from adapters.postgres.platform_admins import ActStore
 from adapters.postgres.prices import PriceStore
+from adapters.postgres.questions import QuestionStore
 from adapters.postgres.refund_policies import RefundPolicyStore
 from adapters.postgres.seat_availability import SeatAvailabilityStore
 from adapters.postgres.seating import SeatingPlanStore
@@ -95,6 +96,10 @@ class Stores:
     @cached_property
     def orders(self) -> OrderStore:
         return OrderStore(self._transaction)
+
+    @cached_property
+    def questions(self) -> QuestionStore:
+        return QuestionStore(self._transaction)
 
     @cached_property
     def seating_plans(self) -> SeatingPlanStore:

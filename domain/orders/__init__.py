@@ -4,6 +4,7 @@ values      orders as they are
 asking      what somebody asks of them
 carts       what a buyer's holds cost
 placing     how a cart becomes an order
+answering   what is answered of an order and its admissions
 changing    what becomes of it
 seeing      who may see and touch it
 letters     what letters tell of it
@@ -13,6 +14,15 @@ refusals    why not
 store       what their store must offer
 """
 
+from domain.orders.answering import (
+    AnswersOf,
+    Said,
+    answers_of,
+    asked_of_order,
+    asked_of_ticket,
+    told_of_answers,
+    update_answers,
+)
 from domain.orders.asking import (
     MOST_HOLDS,
     AnnotateOrder,
@@ -97,6 +107,7 @@ __all__ = [
     "WAITING",
     "Admission",
     "AnnotateOrder",
+    "AnswersOf",
     "Attendee",
     "AttendeeOf",
     "Bill",
@@ -126,12 +137,16 @@ __all__ = [
     "PaymentState",
     "Placing",
     "PriceChanged",
+    "Said",
     "Spot",
     "Terms",
     "UpdateAttendees",
     "admissions_of",
     "annotate",
+    "answers_of",
     "approve",
+    "asked_of_order",
+    "asked_of_ticket",
     "asks_for",
     "buyers_of",
     "cancel",
@@ -175,7 +190,9 @@ __all__ = [
     "somebody",
     "split",
     "taken_over",
+    "told_of_answers",
     "told_of_lines",
+    "update_answers",
     "update_attendees",
     "visible",
     "without",

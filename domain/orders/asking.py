@@ -10,6 +10,7 @@ from domain.idempotency import Key, key_of
 from domain.locales import is_locale
 from domain.money import Money, check_money
 from domain.names import is_country
+from domain.questions import Answer
 from domain.refusals import Faults
 from domain.texts import check_line
 
@@ -39,11 +40,12 @@ class NamedFor:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Who will come."""
+    """Who will come, and what is answered of the admission."""
 
     spot: Spot
     name: str | None = None
     email: str | None = None
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Terms:
 class CheckOutCart:
     """The wish to buy what the holds set aside, all of it; None as `hold_ids` means the whole cart, or nothing besides `lines`.
 
-    `lines` are tickets that are to be set aside first; `access_codes` open hidden types of them.
+    `lines` are tickets that are to be set aside first; `access_codes` open hidden types of them. `answers` are of the order as a whole.
 
     Staff who sell at the box office (`as_staff`) may leave the address out, and with `complimentary` they give the admissions away.
     """
@@ -82,6 +84,7 @@ class CheckOutCart:
     complimentary: bool = False
     lines: tuple[HoldLine, ...] = ()
     access_codes: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     def key(self, buyer: str) -> Key | None:
         """The key of this wish, None without one."""
@@ -91,6 +94,8 @@ class CheckOutCart:
         said = [holds, self.email, self.name, self.locale, self.terms.facts, expected, coming, self.complimentary]
         if self.lines:
             said += [[[str(line.ticket_type_id), line.quantity] for line in self.lines], list(self.access_codes)]
+        answered = [_said(self.answers), *(_said(each.answers) for each in self.attendees)]
+        said += [answered] if any(answered) else []
         return key_of(buyer, "createBoxOfficeOrder" if self.as_staff else "checkOutCart", self.idempotency_key, said)
 
 
@@ -143,20 +148,22 @@ class JudgeOrder:
 
 @dataclass(frozen=True, slots=True)
 class AttendeeOf:
-    """Who will come in on a line; None takes away what was said."""
+    """Who will come in on a line; None takes away what was said. `answers` change what was answered; None leaves all of it."""
 
     line_id: UUID
     name: str | None
     email: str | None
+    answers: tuple[Answer, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateAttendees:
-    """The wish that others come."""
+    """The wish that others come, or that something else is answered; `answers` are of the order as a whole, None leaves them."""
 
     order: OrderNamed
     attendees: tuple[AttendeeOf, ...]
     expected_version: int
+    answers: tuple[Answer, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +228,17 @@ def check_reason(reason: str | None, *, required: bool) -> None:
     faults.refuse()
 
 
-def check_some(ids: Sequence[UUID], path: tuple[str, ...]) -> None:
-    """Refuse with InputInvalid none, too many, or the same twice."""
+def check_some(ids: Sequence[UUID], path: tuple[str, ...], *, least: int = 1) -> None:
+    """Refuse with InputInvalid fewer than `least`, too many, or the same twice."""
     faults = Faults()
-    faults.check(0 < len(ids) <= 100, path, "must name 1 to 100")
+    faults.check(least <= len(ids) <= 100, path, f"must name {least} to 100")
     faults.check(len(set(ids)) == len(ids), path, "names the same twice")
     faults.refuse()
 
 
 def _plain(spot: Spot) -> list[object]:
     return [str(spot.hold_id), str(spot.ticket_type_id), spot.index]
+
+
+def _said(answers: Sequence[Answer]) -> list[object]:
+    return [[str(each.question_id), list(each.values)] for each in answers]

@@ -2,12 +2,17 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
 
 from domain.dates import to_the_second
 from domain.money import Money
 from domain.orders.values import Order, OrderLine, payment_state
+from domain.questions import NOTHING, Answered, Question, QuestionScope, told
+from domain.texts import in_language
 
 COLUMNS = (
     "number", "status", "payment_state", "channel", "created_at", "confirmed_at", "name", "email", "country", "currency", "order_total",
@@ -18,14 +23,38 @@ COLUMNS = (
 _STARTS_FORMULA = frozenset("=+-@\t\r\n|%")
 
 
-def header() -> str:
-    """The first row, which names the columns."""
-    return _written([COLUMNS])
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The questions that have a column each, with their events' slugs, and the languages in which they are told, best first."""
+
+    questions: Sequence[tuple[str, Question]] = ()
+    locales: Sequence[str] = field(default=())
 
 
-def rows_of(orders: Iterable[tuple[Order, Sequence[OrderLine]]]) -> str:
-    """The rows of these orders, one for each line; times in UTC, amounts in major units."""
-    return _written(_row(order, line) for order, lines in orders for line in lines)
+NOTHING_ASKED = Asked()
+NO_ANSWERS: Mapping[UUID, Answered] = MappingProxyType({})
+
+
+def header(asked: Asked = NOTHING_ASKED) -> str:
+    """The first row, which names the columns; those of questions by event and label."""
+    columns = [*COLUMNS]
+    for slug, question in asked.questions:
+        name = f"{slug}: {in_language(question.label, asked.locales)}"
+        alike = sum(each == name or each.startswith(f"{name} (") for each in columns)
+        columns.append(f"{name} ({alike + 1})" if alike else name)
+    return _written([columns])
+
+
+def rows_of(
+    orders: Iterable[tuple[Order, Sequence[OrderLine]]], asked: Asked = NOTHING_ASKED, answers: Mapping[UUID, Answered] = NO_ANSWERS
+) -> str:
+    """The rows of these orders, one for each line; times in UTC, amounts in major units; `answers` by what they are about."""
+    return _written([*_row(order, line), *_answers(order, line, asked, answers)] for order, lines in orders for line in lines)
+
+
+def _answers(order: Order, line: OrderLine, asked: Asked, answers: Mapping[UUID, Answered]) -> list[str]:
+    about = {QuestionScope.ORDER: answers.get(order.id, NOTHING), QuestionScope.TICKET: answers.get(line.id, NOTHING)}
+    return [_text(told(each, about[each.scope].get(each.id, ()), asked.locales)) for _, each in asked.questions]
 
 
 def _row(order: Order, line: OrderLine) -> list[str]:

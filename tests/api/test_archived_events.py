@@ -22,10 +22,10 @@ TIMES = {"startsAt": "2031-06-12T19:00:00Z", "endsAt": "2031-06-12T22:00:00Z"}
 ALL_THERE_IS = """
 status version updatedAt slug titles { locale text } startsAt endsAt buyerLimit activity { totalCount }
 images { id version position status alt } pools { id name capacity held sold } seatingPlan { id }
-ticketTypes { id version position name maxPerOrder } seatCategories { index ticketTypes { id } }
+ticketTypes { id version position name maxPerOrder } questions { id version position } seatCategories { index ticketTypes { id } }
 """
 CODES = "query ($id: ID!) { accessCodes(eventId: $id) { nodes { id revokedAt } } }"
-NAMES_AN_EVENT = {"eventId", "imageId", "ticketTypeId", "poolId", "productId", "accessCodeId"}
+NAMES_AN_EVENT = {"eventId", "imageId", "ticketTypeId", "poolId", "productId", "accessCodeId", "questionId"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Archive:
     pool: str
     image: str
     code: str
+    question: str
     plan: str
     hold: str
     cart: str
@@ -80,6 +81,10 @@ REFUSED: dict[str, tuple[str, Wish]] = {
     "deletePool": ("EventNotEditable", lambda here: {"poolId": here.pool}),
     "createAccessCode": ("EventNotEditable", lambda here: {"eventId": here.event, "ticketTypeIds": [here.ticket_type]}),
     "revokeAccessCode": ("EventNotEditable", lambda here: {"accessCodeId": here.code}),
+    "createQuestion": ("EventNotEditable", _event(kind="TEXT", label=NAME)),
+    "updateQuestion": ("EventNotEditable", lambda here: {"questionId": here.question, "expectedVersion": 1, "required": True}),
+    "archiveQuestion": ("EventNotEditable", lambda here: {"questionId": here.question, "expectedVersion": 1}),
+    "reorderQuestions": ("EventNotEditable", lambda here: {"eventId": here.event, "questionIds": [here.question]}),
     "createReservedAllotment": ("EventNotEditable", lambda here: {"eventId": here.event, "ticketTypeId": here.ticket_type, "quantity": 1}),
     "setPriceRules": ("EventNotEditable", _type(expectedVersion=1)),
     "createProduct": ("EventNotEditable", _event(title="Poster", price={"amountMinor": 1, "currency": "EUR"})),
@@ -200,12 +205,14 @@ async def _archive(tenant: Tenant) -> Archive:
     held = await hold(tenant.anonymous, event_id, types["Floor"])
     image = await do(owner, "requestImageUpload", "image { id }", eventId=event_id, contentType="image/png", byteSize=100)
     code = await do(owner, "createAccessCode", "accessCode { id }", eventId=event_id, ticketTypeIds=[types["Stalls"]])
+    question = await do(owner, "createQuestion", "question { id }", eventId=event_id, kind="TEXT", label=NAME)
     blocked = await do(owner, "blockSeats", "changed", eventId=event_id, labels=["Stalls A-2"], reason="broken")
     assert [image["errors"], code["errors"], blocked["errors"], held["errors"]] == [[], [], [], []]
     plan = await import_plan(owner, small_hall(name="Another Hall"))
     pool = (await shown(owner, event_id, "pools { id }"))["pools"][0]["id"]
     await _put_away(owner, event_id)
-    return Archive(event_id, types["Stalls"], pool, image["image"]["id"], code["accessCode"]["id"], plan, held["hold"]["id"], held["cart"])
+    made = [image["image"]["id"], code["accessCode"]["id"], question["question"]["id"], plan, held["hold"]["id"], held["cart"]]
+    return Archive(event_id, types["Stalls"], pool, *made)
 
 
 async def _put_away(client: Client, event_id: str) -> None:

@@ -168,6 +168,7 @@ def test_every_list_of_an_entity_is_a_batch_and_its_declaration_is_on_the_field(
         "jsonLd",
         "series",
         "occurrence",
+        "questions",
         "ticketKeys",
     }
     lists = {name for name, field in event.fields.items() if isinstance(getattr(field.type, "of_type", field.type), GraphQLList)}

@@ -94,6 +94,28 @@ async def fees(_tenant: Tenant) -> dict[str, Any]:
     return {"expectedVersion": 0, "fees": [{"label": "Service", "percent": "1.5"}]}
 
 
+async def new_question(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "kind": "TEXT", "label": [{"locale": "en", "text": "Which club?"}]}
+
+
+async def question(tenant: Tenant) -> dict[str, Any]:
+    document = "mutation ($input: CreateQuestionInput!) { createQuestion(input: $input) { question { id } } }"
+    made = await tenant.owner.ask(document, input=await new_question(tenant))
+    return {"questionId": made["createQuestion"]["question"]["id"]}
+
+
+async def question_and_version(tenant: Tenant) -> dict[str, Any]:
+    return await question(tenant) | {"expectedVersion": 1}
+
+
+async def question_change(tenant: Tenant) -> dict[str, Any]:
+    return await question_and_version(tenant) | {"required": True}
+
+
+async def order_of_questions(tenant: Tenant) -> dict[str, Any]:
+    return {"eventId": await create_event(tenant.owner), "questionIds": []}
+
+
 async def new_promo_code(_tenant: Tenant) -> dict[str, Any]:
     return {"kind": "PERCENTAGE", "percent": "10"}
 

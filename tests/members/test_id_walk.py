@@ -6,6 +6,7 @@ The places come from the schema itself, so one that is new fails the test until 
 import json
 from collections.abc import Mapping
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from graphql import GraphQLUnionType
@@ -40,12 +41,18 @@ NAMED = {
     "seatingPlanVersionId": "SeatingPlanVersion", "holdId": "Hold", "imageId": "Image", "imageIds": "Image", "parentId": "EventCategory",
     "categoryId": "EventCategory", "fieldId": "MetadataField", "sessionId": "Session", "invitationId": "Invitation", "memberId": "Member",
     "organizationId": "Organization", "serviceKeyId": "ServiceKey", "eventIds": "Event", "promoCodeId": "PromoCode",
+    "questionId": "Question", "questionIds": "Question",
     "ticketId": "Ticket",
 }  # fmt: skip
+A_TICKET = {"attendees": [{"holdId": ids.show("Hold", UUID(int=1)), "ticketTypeId": ids.show("TicketType", UUID(int=1)), "answers": []}]}
 # What must be there around an id that a wish lacks.
 AROUND: Mapping[str, dict[str, Any]] = {
     "Mutation.assignSeatingPlan(input.categories.ticketTypeIds)": {"categories": [{"category": "Stalls", "ticketTypeIds": []}]},
     "Mutation.createTicketType(input.poolIds)": {"capacity": None},
+    "Mutation.createQuestion(input.dependsOn.questionId)": {"dependsOn": {"values": ["true"]}},
+    "Mutation.updateQuestion(input.dependsOn.questionId)": {"dependsOn": {"values": ["true"]}},
+    "Mutation.checkOutCart(input.attendees.answers.questionId)": A_TICKET,
+    "Mutation.createBoxOfficeOrder(input.attendees.answers.questionId)": A_TICKET,
 }
 # Places that must name things of the event that is named beside them; others are refused as such, those that do not exist, too.
 OF_THE_EVENT: Mapping[str, tuple[str, str]] = {
@@ -59,6 +66,14 @@ OF_THE_EVENT: Mapping[str, tuple[str, str]] = {
     "Mutation.holdBestAvailable(input.lines.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
     "Mutation.issueComplimentaryTickets(input.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
     "Mutation.assignSeatingPlan(input.categories.ticketTypeIds)": ("InputInvalid", "BAD_USER_INPUT"),
+    # Whose cart is empty is told so first; with holds in it, foreign and missing questions are walked in tests/questions.
+    "Mutation.checkOutCart(input.answers.questionId)": ("CartEmpty", "BAD_USER_INPUT"),
+    "Mutation.checkOutCart(input.attendees.answers.questionId)": ("CartEmpty", "BAD_USER_INPUT"),
+    "Mutation.createBoxOfficeOrder(input.answers.questionId)": ("CartEmpty", "BAD_USER_INPUT"),
+    "Mutation.createBoxOfficeOrder(input.attendees.answers.questionId)": ("CartEmpty", "BAD_USER_INPUT"),
+    "Mutation.reorderQuestions(input.questionIds)": ("QuestionsChanged", "CONFLICT"),
+    "Mutation.createQuestion(input.dependsOn.questionId)": ("InputInvalid", "BAD_USER_INPUT"),
+    "Mutation.updateQuestion(input.dependsOn.questionId)": ("InputInvalid", "BAD_USER_INPUT"),
 }
 QUERIES: Mapping[str, tuple[str, str]] = {
     "Query.event(by.id)": ("Event", "query ($v: ID!) { event(by: {id: $v}) { id slug } }"),

@@ -106,6 +106,7 @@ THINGS: dict[str, Find] = {
     "Invitation": of(wishes.invitation, "invitationId"),
     "ServiceKey": of(wishes.service_key, "serviceKeyId"),
     "PromoCode": of(wishes.promo_code, "promoCodeId"),
+    "Question": of(wishes.question, "questionId"),
     "Order": order,
     "OrderLine": order_line,
     "Ticket": of(ticket_wishes.ticket, "ticketId"),

@@ -81,7 +81,7 @@ def _payment_rows(mine: Row, event: UUID, order: UUID, line: UUID) -> dict[str, 
 
 
 def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[str, Row]:
-    order, line = new_id(), new_id()
+    order, line, question = new_id(), new_id(), new_id()
     nothing: Row = {"net_minor": 0, "tax_minor": 0, "discount_minor": 0}
     said: Row = {"buyer": "cart:x", "name": "Ada", "locale": "en", "status": "PENDING", "channel": "ONLINE", "currency": "EUR"}
     names: Row = {"event_id": event, "ticket_type_id": ticket_type, "hold_id": hold}
@@ -101,6 +101,8 @@ def _order_rows(mine: Row, event: UUID, ticket_type: UUID, hold: UUID) -> dict[s
         "order_history": {**mine, "id": new_id(), "order_id": order, "at": FROM, "kind": "order:created", "version": 1, "facts": {}},
         "order_secrets": {**mine, "digest": order.bytes, "order_id": order},
         "order_words": {**mine, "order_id": order, "word": "walk"},
+        "questions": {**mine, "id": question, "event_id": event, "scope": "ORDER", "kind": "TEXT", "label": {}},
+        "order_answers": {**mine, "order_id": order, "about_id": order, "question_id": question, "plain": ["walk"]},
         **_ticket_rows(mine, line, event, ticket_type),
         **_payment_rows(mine, event, order, line),
     }  # fmt: skip

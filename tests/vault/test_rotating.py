@@ -72,7 +72,7 @@ async def test_a_killed_run_goes_on_where_it_was(cloakroom: Cloakroom) -> None:
         cwd=Path(__file__).parents[2], env={**cloakroom.environment(NEW, OLD), "PYTHONPATH": "."}, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    for _ in range(4):
+    for _ in range(len(SEALED) + 1):
         assert await process.stdout.readline()
     process.kill()
     await process.communicate()

@@ -20,6 +20,7 @@ from adapters.postgres.member_tables import invitations
 from adapters.postgres.order_tables import orders
 from adapters.postgres.payment_tables import payments
 from adapters.postgres.pricing_tables import promo_codes
+from adapters.postgres.question_tables import questions
 from adapters.postgres.seat_tables import seats
 from adapters.postgres.series_tables import event_series
 from adapters.postgres.tables import metadata
@@ -45,7 +46,7 @@ async def test_a_migrated_database_has_the_tables_that_statements_are_built_from
         for table in metadata.tables.values()
     }
     same = (access_codes, images, letters, seats, event_metadata, event_series, sessions, two_factors, invitations)
-    sold = (orders, payments, promo_codes, tickets, deliveries)
+    sold = (orders, payments, promo_codes, tickets, deliveries, questions)
     assert all(table.metadata is metadata for table in (*same, *sold))
     assert head == newest()
     assert all(path.endswith(f"{revision}.py") for revision, path in steps)
