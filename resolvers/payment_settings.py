@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from domain.events import expect_version, is_public
+from domain.events import expect_not_archived, expect_version, is_public
 from domain.identity import Permission
 from domain.payments import PaymentSettings, RefundPolicy, check_policy, place_of_key
 from domain.payments.keys import PaymentKeys, changed_settings, check_keys
-from domain.refusals import NotFound, Refused
 
 from resolvers.context import Context
 from resolvers.till import open_or_none, till_of
@@ -52,8 +51,8 @@ async def set_refund_policy(ctx: Context, event_id: UUID | None, policy: RefundP
     ctx.viewer.require(Permission.PRICES_MANAGE)
     check_policy(policy)
     async with ctx.work() as work:
-        if event_id is not None and (await work.events.get_many([event_id]))[0] is None:
-            raise Refused(NotFound("event", ("input", "eventId")))
+        if event_id is not None:
+            expect_not_archived((await work.events.for_change(event_id)).status)
         await work.refund_policies.keep(event_id, policy)
     return policy
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain import tickets as rules
+from domain.events import expect_not_archived
 from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.news import News
@@ -19,6 +20,7 @@ async def rotate_ticket_key(ctx: Context, ask: RotateTicketKey) -> Sequence[Tick
         event = await work.events.for_change(ask.event_id)
         key = ask.key(ctx.viewer.actor)
         if await earlier(work.answers, key) is None:
+            expect_not_archived(event.status)
             await work.ticket_keys.rotate(event.id)
             await once(work.answers, key, event.id)
             work.announce(News("ticket_key:rotated", f"event:{event.id}", {"eventId": str(event.id)}))

@@ -9,6 +9,7 @@ import strawberry
 
 from domain import payments as domain
 from domain import refusals
+from domain.events import EventNotEditable
 from domain.money import Money as MoneyOf
 from domain.paging import page_of
 from domain.payments import LedgerFilter, LedgerKind
@@ -127,7 +128,7 @@ class SetPaymentSettingsPayload:
     settings: PaymentSettings | None = strawberry.field(default=None, description="The settings as they are now.")
 
 
-@payload(refusals.NotFound, refusals.InputInvalid, description="The answer to `setRefundPolicy`.")
+@payload(refusals.NotFound, refusals.InputInvalid, EventNotEditable, description="The answer to `setRefundPolicy`.")
 class SetRefundPolicyPayload:
     """Whether it was set, or why not."""
 

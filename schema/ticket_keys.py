@@ -7,6 +7,7 @@ import strawberry
 
 from domain import refusals
 from domain import tickets as domain
+from domain.events import EventNotEditable
 from resolvers import ticket_keys as deeds
 from schema import ids
 from schema.errors import MayRefuse, payload
@@ -42,7 +43,13 @@ class RotateTicketKeyInput:
         return domain.RotateTicketKey(ids.expect(self.event_id, "Event", ("input", "eventId")), self.idempotency_key)
 
 
-@payload(refusals.NotFound, refusals.InputInvalid, refusals.IdempotencyKeyReused, description="The answer to `rotateTicketKey`.")
+@payload(
+    refusals.NotFound,
+    refusals.InputInvalid,
+    refusals.IdempotencyKeyReused,
+    EventNotEditable,
+    description="The answer to `rotateTicketKey`.",
+)
 class RotateTicketKeyPayload:
     """The event's keys, or why they are as they were."""
 

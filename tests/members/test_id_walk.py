@@ -4,9 +4,7 @@ The places come from the schema itself, so one that is new fails the test until 
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any, cast
-from uuid import UUID
 
 import pytest
 from graphql import GraphQLUnionType
@@ -16,10 +14,12 @@ from gateway.rest.loading import load_operations
 from gateway.rest.operations import Operation
 from schema import ids
 from schema.root import build_schema
+from tests.api.box_office import hold, put_on_sale
 from tests.api.conftest import Client, Tenant
 from tests.api.test_authorization import MATRIX
 from tests.members.id_places import IdPlace, id_places
 from tests.members.things import THINGS
+from tests.members.walked import AROUND, NAMED, OF_THE_EVENT, QUERIES, SALES
 
 pytestmark = pytest.mark.asyncio
 
@@ -32,108 +32,6 @@ OPERATIONS = {
     for each in load_operations(CORE)
     for parameter in each.parameters
     if parameter.in_path
-}
-
-# By the last name of a place, what goes there.
-NAMED = {
-    "eventId": "Event", "venueId": "Venue", "categoryIds": "EventCategory", "seriesId": "EventSeries", "ticketTypeId": "TicketType",
-    "ticketTypeIds": "TicketType", "poolIds": "Pool", "poolId": "Pool", "accessCodeId": "AccessCode", "productId": "TicketType",
-    "seatingPlanVersionId": "SeatingPlanVersion", "holdId": "Hold", "imageId": "Image", "imageIds": "Image", "parentId": "EventCategory",
-    "categoryId": "EventCategory", "fieldId": "MetadataField", "sessionId": "Session", "invitationId": "Invitation", "memberId": "Member",
-    "organizationId": "Organization", "serviceKeyId": "ServiceKey", "eventIds": "Event", "promoCodeId": "PromoCode",
-    "questionId": "Question", "questionIds": "Question",
-    "ticketId": "Ticket",
-}  # fmt: skip
-A_TICKET = {"attendees": [{"holdId": ids.show("Hold", UUID(int=1)), "ticketTypeId": ids.show("TicketType", UUID(int=1)), "answers": []}]}
-# What must be there around an id that a wish lacks.
-AROUND: Mapping[str, dict[str, Any]] = {
-    "Mutation.assignSeatingPlan(input.categories.ticketTypeIds)": {"categories": [{"category": "Stalls", "ticketTypeIds": []}]},
-    "Mutation.createTicketType(input.poolIds)": {"capacity": None},
-    "Mutation.createQuestion(input.dependsOn.questionId)": {"dependsOn": {"values": ["true"]}},
-    "Mutation.updateQuestion(input.dependsOn.questionId)": {"dependsOn": {"values": ["true"]}},
-    "Mutation.checkOutCart(input.attendees.answers.questionId)": A_TICKET,
-    "Mutation.createBoxOfficeOrder(input.attendees.answers.questionId)": A_TICKET,
-}
-# Places that must name things of the event that is named beside them; others are refused as such, those that do not exist, too.
-OF_THE_EVENT: Mapping[str, tuple[str, str]] = {
-    "Mutation.createTicketType(input.poolIds)": ("PoolUnknown", "CONFLICT"),
-    "Mutation.updateTicketType(input.poolIds)": ("PoolUnknown", "CONFLICT"),
-    "Mutation.updateOccurrenceTicketTypes(input.poolIds)": ("PoolUnknown", "CONFLICT"),
-    "Mutation.reorderTicketTypes(input.ticketTypeIds)": ("TicketTypesChanged", "CONFLICT"),
-    "Mutation.reorderImages(input.imageIds)": ("GalleryChanged", "CONFLICT"),
-    "Mutation.holdTickets(input.lines.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
-    "Mutation.holdSeats(input.seats.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
-    "Mutation.holdBestAvailable(input.lines.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
-    "Mutation.issueComplimentaryTickets(input.ticketTypeId)": ("TicketTypeUnknown", "NOT_FOUND"),
-    "Mutation.assignSeatingPlan(input.categories.ticketTypeIds)": ("InputInvalid", "BAD_USER_INPUT"),
-    # Whose cart is empty is told so first; with holds in it, foreign and missing questions are walked in tests/questions.
-    "Mutation.checkOutCart(input.answers.questionId)": ("CartEmpty", "BAD_USER_INPUT"),
-    "Mutation.checkOutCart(input.attendees.answers.questionId)": ("CartEmpty", "BAD_USER_INPUT"),
-    "Mutation.createBoxOfficeOrder(input.answers.questionId)": ("CartEmpty", "BAD_USER_INPUT"),
-    "Mutation.createBoxOfficeOrder(input.attendees.answers.questionId)": ("CartEmpty", "BAD_USER_INPUT"),
-    "Mutation.reorderQuestions(input.questionIds)": ("QuestionsChanged", "CONFLICT"),
-    "Mutation.createQuestion(input.dependsOn.questionId)": ("InputInvalid", "BAD_USER_INPUT"),
-    "Mutation.updateQuestion(input.dependsOn.questionId)": ("InputInvalid", "BAD_USER_INPUT"),
-}
-QUERIES: Mapping[str, tuple[str, str]] = {
-    "Query.event(by.id)": ("Event", "query ($v: ID!) { event(by: {id: $v}) { id slug } }"),
-    "Query.event(by.slug)": ("slug", "query ($v: String!) { event(by: {slug: $v}) { id slug } }"),
-    "Query.events(where.venueId.eq)": ("Venue", "query ($v: ID) { events(where: {venueId: {eq: $v}}) { nodes { id } totalCount } }"),
-    "Query.events(where.venueId.in)": ("Venue", "query ($v: ID!) { events(where: {venueId: {in: [$v]}}) { nodes { id } totalCount } }"),
-    "Query.events(where.categories.eq)": (
-        "EventCategory",
-        "query ($v: ID) { events(where: {categories: {eq: $v}}) { nodes { id } totalCount } }",
-    ),
-    "Query.events(where.categories.in)": (
-        "EventCategory",
-        "query ($v: ID!) { events(where: {categories: {in: [$v]}}) { nodes { id } totalCount } }",
-    ),
-    "Query.eventSeries(by.id)": ("EventSeries", "query ($v: ID!) { eventSeries(by: {id: $v}) { id slug } }"),
-    "Query.eventSeries(by.slug)": ("slug", "query ($v: String!) { eventSeries(by: {slug: $v}) { id slug } }"),
-    "Query.ticketType(id)": ("TicketType", "query ($v: ID!) { ticketType(id: $v) { id } }"),
-    "Query.ticketTypes(where.eventId.eq)": (
-        "Event",
-        "query ($v: ID) { ticketTypes(where: {eventId: {eq: $v}}) { nodes { id } totalCount } }",
-    ),
-    "Query.ticketTypes(where.eventId.in)": (
-        "Event",
-        "query ($v: ID!) { ticketTypes(where: {eventId: {in: [$v]}}) { nodes { id } totalCount } }",
-    ),
-    "Query.accessCodes(eventId)": ("Event", "query ($v: ID!) { accessCodes(eventId: $v) { nodes { id } totalCount } }"),
-    "Query.seats(eventId)": ("Event", 'query ($v: ID!) { seats(eventId: $v, labels: ["Stalls A-1"]) { label status } }'),
-    "Query.ticket(by.id)": ("Ticket", "query ($v: ID!) { ticket(by: {id: $v}) { id code } }"),
-    "Query.tickets(where.eventId.eq)": (
-        "Event",
-        "query ($v: ID) { tickets(where: {eventId: {eq: $v}}) { nodes { id } totalCount } }",
-    ),
-    "Query.tickets(where.eventId.in)": (
-        "Event",
-        "query ($v: ID!) { tickets(where: {eventId: {in: [$v]}}) { nodes { id } totalCount } }",
-    ),
-    "Query.tickets(where.ticketTypeId.eq)": (
-        "TicketType",
-        "query ($v: ID) { tickets(where: {ticketTypeId: {eq: $v}}) { nodes { id } totalCount } }",
-    ),
-    "Query.tickets(where.ticketTypeId.in)": (
-        "TicketType",
-        "query ($v: ID!) { tickets(where: {ticketTypeId: {in: [$v]}}) { nodes { id } totalCount } }",
-    ),
-    "Query.tickets(where.orderId.eq)": (
-        "Order",
-        "query ($v: ID) { tickets(where: {orderId: {eq: $v}}) { nodes { id } totalCount } }",
-    ),
-    "Query.tickets(where.orderId.in)": (
-        "Order",
-        "query ($v: ID!) { tickets(where: {orderId: {in: [$v]}}) { nodes { id } totalCount } }",
-    ),
-    "Query.node(id)": ("Event", "query ($v: ID!) { node(id: $v) { __typename id } }"),
-    "Query.nodes(ids)": ("Event", "query ($v: ID!) { nodes(ids: [$v]) { __typename id } }"),
-    "Query._entities(representations)": ("Event", "query ($v: [_Any!]!) { _entities(representations: $v) { __typename } }"),
-    "Subscription.ticketAvailability(eventId)": ("Event", "subscription ($v: ID!) { ticketAvailability(eventId: $v) { sequence } }"),
-    "Subscription.seatAvailability(eventId)": (
-        "Event",
-        "subscription ($v: ID!) { seatAvailability(eventId: $v) { sequence } }",
-    ),
 }
 
 
@@ -187,11 +85,21 @@ async def ask(client: Client, mutation: str, wish: dict[str, Any]) -> Any:
     return await client.answer(f"mutation ($input: {kind}!) {{ {mutation}(input: $input) {{ {errors} }} }}", input=wish)
 
 
-async def prepare(tenant: Tenant) -> None:
+async def fill_cart(tenant: Tenant) -> None:
+    """Let the owner hold something, so that there is something to buy."""
+    held = await hold(tenant.owner, *await put_on_sale(tenant.owner))
+    assert held["errors"] == []
+
+
+async def give_password(tenant: Tenant) -> None:
     """Give the owner a password, so that what asks for it goes on to look for the rest."""
     hashed = await tenant.house.outside.passwords.hash("not the owner's")
     person = tenant.people[next(iter(tenant.people))]
     await tenant.house.pools.system.execute("UPDATE accounts SET password_hash = $2 WHERE person_id = $1", person, hashed)
+
+
+PREPARED = {"transferOwnership": give_password, **dict.fromkeys(SALES, fill_cart)}
+"""What must be there before somebody else's things can be named at all."""
 
 
 async def test_every_place_that_takes_an_id_is_walked() -> None:
@@ -207,8 +115,8 @@ async def test_no_mutation_takes_another_organizations_id(tenant: Tenant, other_
     place = PLACES[name]
     foreign = await THINGS[place_named(place)](other_tenant)
     wish = await MATRIX[place.name][1](tenant) | AROUND.get(name, {})
-    if place.name == "transferOwnership":
-        await prepare(tenant)
+    if place.name in PREPARED:
+        await PREPARED[place.name](tenant)
     before = await everything(owner, other_tenant)
 
     none = missing(foreign)
@@ -290,7 +198,7 @@ def _kind_of(operation: Operation, parameter: str) -> str:
     place = next(each.place for each in operation.parameters if each.name == parameter)
     if place[-1] in NAMED:
         return NAMED[place[-1]]
-    kinds = {"/products/": "TicketType", "/tickets/": "Ticket"}
+    kinds = {"/products/": "TicketType", "/tickets/": "Ticket", "/orders/": "Order"}
     return next((kind for part, kind in kinds.items() if part in operation.route.path), "Event")
 
 

@@ -37,6 +37,16 @@ async def with_code(tenant: Tenant) -> str:
     return str((await wishes.new_code(tenant))["eventId"])
 
 
+async def sold(tenant: Tenant) -> None:
+    await THINGS["Payment"](tenant)
+
+
+async def with_account(tenant: Tenant) -> None:
+    document = "mutation ($input: SetPaymentSettingsInput!) { setPaymentSettings(input: $input) { errors { __typename } } }"
+    answer = await tenant.owner.ask(document, input=await wishes.payment_keys(tenant))
+    assert answer["setPaymentSettings"]["errors"] == []
+
+
 async def with_plan(tenant: Tenant) -> None:
     await plan_version(tenant)
 
@@ -55,6 +65,14 @@ SENSITIVE: Mapping[str, tuple[Permission, Prepared, str]] = {
     "Organization.invitations": (Permission.MEMBERS_MANAGE, nothing, OWN.format("invitations")),
     "Organization.serviceKeys": (Permission.SERVICE_KEYS_MANAGE, nothing, OWN.format("serviceKeys")),
     "Organization.platformAdminActs": (Permission.MEMBERS_MANAGE, nothing, OWN.format("platformAdminActs")),
+    "Query.pricing": (Permission.PRICES_MANAGE, nothing, "{ pricing { pricesIncludeTax } }"),
+    "Query.promoCodes": (Permission.PRICES_MANAGE, nothing, "{ promoCodes { totalCount } }"),
+    "Query.orders": (Permission.ORDERS_READ, nothing, "{ orders { totalCount } }"),
+    "Query.tickets": (Permission.ORDERS_READ, nothing, "{ tickets { totalCount } }"),
+    "Query.transactions": (Permission.ORDERS_READ, nothing, "{ transactions { totalCount } }"),
+    "Query.transactionTotals": (Permission.ORDERS_READ, sold, "{ transactionTotals { cameIn { amountMinor } } }"),
+    "Query.paymentSettings": (Permission.PAYMENTS_MANAGE, with_account, "{ paymentSettings { publishableKey } }"),
+    "PromoCode": (Permission.PRICES_MANAGE, THINGS["PromoCode"], "query ($id: ID!) { node(id: $id) { id } }"),
     "AccessCode": (Permission.TICKETS_MANAGE, THINGS["AccessCode"], "query ($id: ID!) { node(id: $id) { id } }"),
     "Member": (Permission.MEMBERS_READ, THINGS["Member"], "query ($id: ID!) { node(id: $id) { id } }"),
     "Invitation": (Permission.MEMBERS_MANAGE, THINGS["Invitation"], "query ($id: ID!) { node(id: $id) { id } }"),

@@ -79,6 +79,12 @@ async def order_line(tenant: Tenant) -> str:
     return str((await give(tenant.owner, await put_on(tenant)))["order"]["lines"][0]["id"])
 
 
+async def payment(tenant: Tenant) -> str:
+    wish = await wishes.order_and_cash(tenant)
+    document = "mutation ($input: RecordPaymentInput!) { recordPayment(input: $input) { payment { id } } }"
+    return str((await tenant.owner.ask(document, input=wish))["recordPayment"]["payment"]["id"])
+
+
 def of(wish: Callable[[Tenant], Awaitable[dict[str, Any]]], name: str) -> Find:
     """The thing that a mutation's wish names so."""
 
@@ -109,6 +115,7 @@ THINGS: dict[str, Find] = {
     "Question": of(wishes.question, "questionId"),
     "Order": order,
     "OrderLine": order_line,
+    "Payment": payment,
     "Ticket": of(ticket_wishes.ticket, "ticketId"),
     "Pool": of(wishes.pool, "poolId"),
 }
