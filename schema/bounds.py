@@ -19,6 +19,7 @@ from domain.pictures import WIDTHS
 from domain.pricing.rules_editing import MOST_CATEGORIES as MOST_PRICES
 from domain.pricing.rules_editing import MOST_STEPS, MOST_TIERS
 from domain.pricing.settings_editing import MOST_FEES, MOST_TAX_RULES
+from domain.questions.editing import MOST_CHOICES, MOST_QUESTIONS
 from domain.seating.parts import MOST_FAULTS
 from domain.seats import MOST_TOLD
 from domain.series.recurrence import MOST_NUMBERS, MOST_OCCURRENCES
@@ -72,6 +73,8 @@ MOST: Mapping[str, int | str] = {
     "Order.lines": LINES,
     "Order.fees": MOST_FEES,
     "IssueComplimentaryTicketsPayload.tickets": MOST_GIVEN,
+    "Event.questions": MOST_QUESTIONS,
+    "Question.choices": MOST_CHOICES,
 }
 """A list field to a number, or to the argument whose items it answers one by one."""
 
@@ -90,6 +93,11 @@ UNBOUNDED = frozenset(
         "RotateTicketKeyPayload.ticketKeys",
         "EventCategory.children",  # all of them together are MOST_CATEGORIES
         "EventActivity.changes",  # one for each fact of an event
+        "Cart.questions",  # those of each event are MOST_QUESTIONS; most are asked of an order or of a ticket alone
+        "CartLine.questions",
+        "Order.answers",
+        "OrderLine.answers",
+        "AnswersInvalid.faults",  # one for each answer
         "Order.payments",
         "Order.refunds",
         "Order.transactions",
