@@ -30,7 +30,7 @@ SECTIONS, STANDING = 100, 2
 SELLING = 2
 """Ticket types of one price category; most categories have one, and all together are the event's."""
 LINES = MOST_SEATS
-"""Tickets of a cart or an order, as many as one hold of seats has. Organizations choose how many a buyer may have, usually 20 of an event."""
+"""Tickets of a cart or an order: as many as a hold of seats has. How many a buyer may have of an event organizations choose; usually 20."""
 HEADERS = 2
 """Of an upload: what it is, and how long."""
 

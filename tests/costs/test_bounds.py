@@ -22,12 +22,15 @@ CORE = build_schema()._schema
 
 
 def lists() -> Iterator[tuple[str, GraphQLField]]:
-    """Every list of objects that is not the content of a page, with its place."""
+    """Every list of objects that has no pages and is not the content of one, with its place."""
     for kind in CORE.type_map.values():
         if isinstance(kind, GraphQLObjectType) and not is_introspection_type(kind) and "pageInfo" not in kind.fields:
-            for name, field in kind.fields.items():
-                if not {"first", "last"} & set(field.args) and is_list_type(get_nullable_type(field.type)) and is_composite_type(get_named_type(field.type)):
-                    yield f"{kind.name}.{name}", field
+            yield from ((f"{kind.name}.{name}", field) for name, field in kind.fields.items() if is_unpaged(field))
+
+
+def is_unpaged(field: GraphQLField) -> bool:
+    is_list = is_list_type(get_nullable_type(field.type)) and is_composite_type(get_named_type(field.type))
+    return is_list and not {"first", "last"} & set(field.args)
 
 
 def test_every_list_is_paged_or_bounded_or_named_as_one_that_no_rule_bounds() -> None:
