@@ -12,6 +12,8 @@ from domain.refusals import Fault, Faults, InputInvalid, Refusal, Refused
 MOST_OCCURRENCES = 366
 MOST_DATES = 100
 """How many dates may be left out, and how many given besides."""
+MOST_NUMBERS = 31
+"""How many weekdays, days of a month, months and places a rule names, each at most."""
 LARGEST_INTERVAL = 99
 YEARS_AHEAD = 10
 
@@ -157,7 +159,7 @@ def check(faults: Faults, schedule: Schedule, path: tuple[str, ...]) -> None:
 def _check_weekdays(faults: Faults, rule: Recurrence, path: tuple[str, ...]) -> None:
     numbered = [each.nth for each in rule.by_weekday if each.nth is not None]
     _check_numbers(faults, numbered, path, 53 if rule.frequency is Frequency.YEARLY else 5)
-    faults.check(len(rule.by_weekday) <= 31, path, "names more than 31 weekdays")
+    faults.check(len(rule.by_weekday) <= MOST_NUMBERS, path, f"names more than {MOST_NUMBERS} weekdays")
     faults.check(len(numbered) in {0, len(rule.by_weekday)}, path, "number all weekdays or none of them")
     may_number = rule.frequency in {Frequency.MONTHLY, Frequency.YEARLY} or not numbered
     faults.check(may_number, path, "can be numbered in a monthly or yearly rule only")
@@ -167,7 +169,7 @@ def _check_numbers(faults: Faults, numbers: Sequence[int], path: tuple[str, ...]
     least = -largest if backwards else 1
     span = f"1 to {largest} or -1 to -{largest}" if backwards else f"1 to {largest}"
     faults.check(all(each != 0 and least <= each <= largest for each in numbers), path, f"must be {span}")
-    faults.check(len(numbers) <= 31, path, "names more than 31 numbers")
+    faults.check(len(numbers) <= MOST_NUMBERS, path, f"names more than {MOST_NUMBERS} numbers")
 
 
 def dates_of(schedule: Schedule, recurrences: Recurrences, path: tuple[str, ...]) -> tuple[date, ...]:

@@ -48,8 +48,13 @@ def module(path: str, text: str) -> Module:
 
 
 @cache
+def modules_of(folder: str) -> tuple[Module, ...]:
+    """Every Python file of one folder."""
+    files = sorted(file for file in (ROOT / folder).rglob("*.py") if NOT_OURS.isdisjoint(file.parts))
+    return tuple(module(file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")) for file in files)
+
+
+@cache
 def our_modules() -> tuple[Module, ...]:
     """Every Python file of ours."""
-    files = sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py"))
-    named = [(file.relative_to(ROOT).as_posix(), file) for file in files if NOT_OURS.isdisjoint(file.parts)]
-    return tuple(module(name, file.read_text(encoding="utf-8")) for name, file in named)
+    return tuple(each for folder in sorted(FOLDERS) for each in modules_of(folder))

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from domain.news_types import NEWS_TYPES
 from gateway.consuming import GROUPS
 from schema.news import ENVELOPE, news_schemas
-from tests.architecture.sources import Module, module, our_modules
+from tests.architecture.sources import Module, module, modules_of
 
 SOURCES = ("domain", "resolvers", "adapters", "plugin_host")
 FOREIGN = "adapters/pretix"
@@ -31,17 +31,29 @@ Places = Mapping[str, int]
 
 
 def announcing_modules() -> list[Module]:
-    return [each for each in our_modules() if each.room in SOURCES and not each.within(FOREIGN)]
+    return [each for room in SOURCES for each in modules_of(room) if not each.within(FOREIGN)]
+
+
+@cache
+def functions_of(module: Module) -> tuple[Function, ...]:
+    """The functions of a file, looked for once."""
+    return tuple(module.functions())
+
+
+@cache
+def calls_of(function: Function) -> tuple[ast.Call, ...]:
+    """The calls in a function that hand something over, looked for once."""
+    return tuple(node for node in ast.walk(function) if isinstance(node, ast.Call) and node.args)
 
 
 @cache
 def announcers() -> Places:
     """Functions that make news of a type that they are handed, and those that hand theirs on to them."""
     known = {"News": 0}
-    functions = {_name(module, each.name): (module, each) for module in announcing_modules() for each in module.functions()}
+    functions = [(_name(module, each.name), module, each) for module in announcing_modules() for each in functions_of(module)]
     while True:
-        places = {name: _handed_on(*each, known) for name, each in functions.items() if name not in known}
-        more = {name: place for name, place in places.items() if place is not None}
+        places = [(name, _handed_on(module, each, known)) for name, module, each in functions if name not in known]
+        more = {name: place for name, place in places if place is not None}
         if not more:
             return known
         known |= more
@@ -63,16 +75,15 @@ def _handed_on(module: Module, function: Function, known: Places) -> int | None:
 
 def _announcements(module: Module, function: Function, known: Places) -> Iterator[tuple[int, ast.expr]]:
     """The lines where the function calls one of those known, each with the type it hands over."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call):
-            place = known.get(_name(module, _called(node)))
-            if place is not None and len(node.args) > place:
-                yield node.lineno, node.args[place]
+    for call in calls_of(function):
+        place = known.get(_name(module, _called(call)))
+        if place is not None and len(call.args) > place:
+            yield call.lineno, call.args[place]
 
 
 def unpublished(module: Module) -> Iterator[str]:
     """Types that are announced in the file, and not in the registry; and announcements whose type cannot be found out."""
-    for function in module.functions():
+    for function in functions_of(module):
         for line, type_ in _announcements(module, function, announcers()):
             types = list(_types(type_)) or list(_types(function))
             yield from (f"{line}: {each}" for each in types if not _is_known(each))
@@ -106,9 +117,11 @@ def _is_known(type_: str) -> bool:
     return any(each.startswith(type_[:-1]) for each in NEWS_TYPES) if type_.endswith("*") else type_ in NEWS_TYPES
 
 
-@pytest.mark.parametrize("module", announcing_modules(), ids=lambda each: str(each.path))
-def test_every_type_that_is_announced_is_registered(module: Module) -> None:
-    assert list(unpublished(module)) == []
+def test_every_type_that_is_announced_is_registered() -> None:
+    complaints = {str(each.path): list(unpublished(each)) for each in announcing_modules()}
+
+    assert len(complaints) > 300
+    assert {path: found for path, found in complaints.items() if found} == {}
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_the_work_of_a_mutation_may_be_the_dearest_of_it() -> None:
 
 def test_a_field_of_an_interface_pages_as_each_of_its_types_says() -> None:
     sdl = """
-        type Query { list: List }
+        type Query { list: List short: Short long: Long }
         interface List { items(first: Int): Items }
         type Short implements List { items(first: Int = 2): Items }
         type Long implements List { items(first: Int = 9): Items }
@@ -123,6 +123,10 @@ def test_a_field_of_an_interface_pages_as_each_of_its_types_says() -> None:
         type Item { id: ID }"""
 
     assert price(build(sdl), parse("{ list { items { nodes { id } } } }"), {}) == 1 + 1 + 9
+    # The same selections on pages of two lengths.
+    each_of_its_own = "fragment F on List { items { nodes { id } } }"
+    assert price(build(sdl), parse("{ short { ...F } long { ...F } } " + each_of_its_own), {}) == (1 + 1 + 2) + (1 + 1 + 9)
+    assert price(build(sdl), parse("{ long { ...F } short { ...F } } " + each_of_its_own), {}) == (1 + 1 + 9) + (1 + 1 + 2)
 
 
 def test_of_several_types_the_dearest_is_blamed() -> None:

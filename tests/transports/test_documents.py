@@ -19,7 +19,7 @@ def pipeline_with(documents: Documents, schema: strawberry.Schema = SCHEMA) -> P
     return Pipeline(schema, Limits(), Toy().renew, documents=documents)
 
 
-def test_the_same_text_is_read_once() -> None:
+def test_the_same_text_is_read_measured_and_counted_once() -> None:
     pipeline = pipeline_with(Documents())
 
     first, second = prepare(pipeline, "{ hello }"), prepare(pipeline, "{ hello }")
@@ -28,6 +28,7 @@ def test_the_same_text_is_read_once() -> None:
     assert isinstance(second, Prepared)
     assert first.document is second.document
     assert first.document.key == hash_text("{ hello }")
+    assert list(first.document.costs) == [id(first.operation)]
 
 
 def test_what_is_not_valid_is_not_kept() -> None:
