@@ -17,6 +17,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 ADD_REFRESH = "INSERT INTO refresh_tokens (token_hash, session_id, created_at) VALUES ($1, $2, $3)"
 OF_PERSON = f"SELECT {columns_of(Session)} FROM sessions WHERE person_id = $1 AND {LIVES} ORDER BY last_seen_at DESC, id"
+LOCK_PERSON = "SELECT FROM people WHERE id = $1 FOR NO KEY UPDATE"
 END = f"""
 UPDATE sessions SET revoked_at = $3, revoked_because = $2
 WHERE person_id = $1 AND revoked_at IS NULL AND ($4::uuid IS NULL OR id = $4) AND ($5::uuid IS NULL OR id <> $5) AND {LIVES}
@@ -95,7 +96,9 @@ class SessionStore:
         return [Session(**facts_of(row, Session)) for row in rows]
 
     async def end(self, person_id: UUID, because: Ending, now: datetime, *, only: UUID | None = None, but: UUID | None = None) -> int:
-        """End those that live."""
+        """End those that live; whoever begins one in the place of another holds the lock of the person, and is waited for."""
+        if only is None:
+            await self._connection.execute(LOCK_PERSON, person_id)
         ended = await self._connection.fetch(END, person_id, because.value, now, only, but)
         self.ended += [row["id"] for row in ended]
         return len(ended)
