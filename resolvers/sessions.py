@@ -67,7 +67,7 @@ async def change_organization(ctx: Context, organization_id: UUID, carrier: Carr
     person, own, secret = ctx.viewer.person, _own(ctx.viewer), ctx.new_token()
     async with ctx.accounts() as work:
         account = await work.accounts.for_change(person)
-        before = rules.find(await work.sessions.of_person(person), own)
+        before = await work.sessions.for_change(own)
         session = rules.continue_in(before, ctx.new_id(), organization_id, ctx.viewer.caller, work.now)
         await work.sessions.add(session, carrier, digest(secret))
         if carrier is Carrier.COOKIE:
