@@ -28,7 +28,10 @@ SLUG_RULE = "must be small letters and digits with single hyphens between them, 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who can sign in. `password_hash` is None for those who come by another way; `profile` is what else one says of oneself."""
+    """A person who can sign in. `password_hash` is None for those who come by another way; `profile` is what else one says of oneself.
+
+    `password_changed_at` is written by the store. It stays when the same password is hashed anew.
+    """
 
     person_id: UUID
     email: str
@@ -38,6 +41,7 @@ class Account:
     locale: str = "en"
     profile: Mapping[str, str] = field(default_factory=dict)
     version: int = 1
+    password_changed_at: datetime | None = None
 
     typename: ClassVar[str] = "Person"
 
@@ -327,6 +331,25 @@ def expect_account(account: Account | None) -> Account:
     if account is None:
         raise Refused(NotSignedIn())
     return account
+
+
+def has_same_password(proved: Account, now: Account) -> bool:
+    """Whether the password that somebody gave for the account `proved` is still that of the account, which is locked `now`."""
+    return proved.password_changed_at == now.password_changed_at
+
+
+def expect_same_password(proved: Account, now: Account) -> Account:
+    """The account as it is now; refused with PasswordWrong where another password was set since somebody gave hers."""
+    if not has_same_password(proved, now):
+        raise Refused(PasswordWrong())
+    return now
+
+
+def expect_still_right(proved: Account, now: Account) -> Account:
+    """The account as it is now; refused with CredentialsWrong where another password was set since somebody signed in with hers."""
+    if not has_same_password(proved, now):
+        raise Refused(CredentialsWrong())
+    return now
 
 
 def with_link(known: Account | None) -> Account:

@@ -58,7 +58,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person signed in on one device. Times are UTC; it ends `idle_seconds` after it was last seen, or at `expires_at`."""
+    """A person signed in on one device. Times are UTC; it ends `idle_seconds` after it was last seen, or at `expires_at`.
+
+    `begun_from` is the session that went over to another organization with it, None for one that somebody signed in to.
+    """
 
     id: UUID
     person_id: UUID
@@ -71,6 +74,7 @@ class Session:
     idle_seconds: int
     expires_at: datetime
     revoked_at: datetime | None = None
+    begun_from: UUID | None = None
 
     typename: ClassVar[str] = "Session"
 
@@ -133,7 +137,14 @@ class Sessions(Protocol):
         """The person's live sessions, the one last used first."""
 
     async def end(self, person_id: UUID, because: Ending, now: datetime, *, only: UUID | None = None, but: UUID | None = None) -> int:
-        """End the person's sessions (`only` this one, all `but` this one); how many were ended."""
+        """End the person's sessions (`only` this one, all `but` this one); how many were ended.
+
+        With one end those that were begun from it, unless it was signed out: a thief who had it may have gone over to another
+        organization, and the person who did so herself may stay there.
+        """
+
+    async def for_change(self, session_id: UUID) -> Session:
+        """The session, locked until the work ends; refused with SessionEnded."""
 
     async def is_new_device(self, person_id: UUID, mark: bytes) -> bool:
         """Whether the person was seen elsewhere before, and never there (see `domain.devices.mark_of`); from now on she was."""
@@ -153,14 +164,6 @@ def open_session(
     return Session(session_id, *whose, device_of(caller.agent), caller.address, proved, now, now, idle, now + terms.longest)
 
 
-def find(sessions: Sequence[Session], session_id: UUID) -> Session:
-    """That one of the live sessions; refused with SessionEnded."""
-    for each in sessions:
-        if each.id == session_id:
-            return each
-    raise Refused(SessionEnded())
-
-
 def continue_in(before: Session, session_id: UUID, organization_id: UUID, caller: Caller, now: datetime) -> Session:
     """A session in another organization for who proved herself in `before`: with the same methods, and no longer than that one."""
     return replace(
@@ -171,6 +174,7 @@ def continue_in(before: Session, session_id: UUID, organization_id: UUID, caller
         address=caller.address,
         created_at=now,
         last_seen_at=now,
+        begun_from=before.id,
     )
 
 
@@ -182,10 +186,14 @@ def expect_any(ended: int) -> int:
 
 
 def judge(presented: Presented | None, now: datetime) -> Verdict:
-    """What to do: rotate an unused token; repeat the answer that was lost; end the family of one that somebody used before."""
-    if presented is None or not presented.session.lives_at(now):
+    """What to do: rotate an unused token; repeat the answer that was lost; end the family of one that somebody used before.
+
+    The family may be larger than a session that has ended: a thief could sign out where he came in, and stay where he went from there.
+    """
+    if presented is None:
         return Verdict.ENDED
-    if presented.used_at is None:
-        return Verdict.ROTATE
-    is_lost_answer = now - presented.used_at <= GRACE and presented.unused_successor is not None
-    return Verdict.REPEAT if is_lost_answer else Verdict.REUSED
+    if presented.used_at and not (now - presented.used_at <= GRACE and presented.unused_successor):
+        return Verdict.REUSED
+    if not presented.session.lives_at(now):
+        return Verdict.ENDED
+    return Verdict.REPEAT if presented.used_at else Verdict.ROTATE

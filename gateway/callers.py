@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from starlette.requests import HTTPConnection
 
@@ -23,7 +23,7 @@ def caller_of(connection: HTTPConnection, proxies: Networks) -> Caller:
 
 def _address(connection: HTTPConnection, proxies: Networks) -> str | None:
     """The last address of the chain that is no proxy's: whatever stands before it could be made up by the client."""
-    peer = connection.client.host if connection.client else None
+    peer = (_normal(connection.client.host) or connection.client.host) if connection.client else None
     said = _said(connection) if peer is not None and _is_among(peer, proxies) else []
     while peer is not None and said and _is_among(peer, proxies):
         peer = _normal(said.pop())
@@ -44,9 +44,13 @@ def _is_among(address: str, networks: Networks) -> bool:
 
 
 def _normal(address: str) -> str | None:
-    """In the one form that is counted and shown, without the port that some proxies write; None for what is no address."""
+    """In the one form that is counted and shown; None for what is no address.
+
+    That is without the port that some proxies write, and as an IPv4 address where one comes by a socket of both kinds (`::ffff:…`).
+    """
     written = _WITH_PORT.fullmatch(address)
     try:
-        return str(ip_address((written["six"] or written["four"]) if written else address))
+        read = ip_address((written["six"] or written["four"]) if written else address)
     except ValueError:
         return None
+    return str((read.ipv4_mapped if isinstance(read, IPv6Address) else None) or read)

@@ -1,7 +1,6 @@
 """Accounts: sign up, prove an address, set another password, say something else of oneself."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
 from domain import accounts as rules
 from domain import attempts
@@ -83,7 +82,7 @@ async def reset_password(ctx: Context, token: str, password: str) -> Account:
         link = await work.links.take(digest(token), Purpose.RESET_PASSWORD)
         known = rules.with_link(await work.accounts.by_email(link.email))
         _expect_acceptable(ctx, password, email=known.email, name=known.name)
-        changed = await _set_password(ctx, work, known.person_id, hashed)
+        changed = await _set_password(ctx, work, await work.accounts.for_change(known.person_id), hashed)
         await work.links.forget(link.email, Purpose.RESET_PASSWORD)
         await work.sessions.end(known.person_id, Ending.PASSWORD_CHANGED, work.now)
     return changed
@@ -96,7 +95,8 @@ async def change_password(ctx: Context, current: str, wished: str) -> Account:
     _expect_acceptable(ctx, wished, email=account.email, name=account.name)
     hashed = await ctx.outside.passwords.hash(wished)
     async with ctx.accounts() as work:
-        changed = await _set_password(ctx, work, account.person_id, hashed)
+        same = rules.expect_same_password(account, await work.accounts.for_change(account.person_id))
+        changed = await _set_password(ctx, work, same, hashed)
         await work.sessions.end(account.person_id, Ending.PASSWORD_CHANGED, work.now, but=ctx.viewer.session_id)
     return changed
 
@@ -130,10 +130,11 @@ async def account_of_viewer(ctx: Context) -> Account | None:
         return await work.accounts.get(ctx.viewer.person)
 
 
-async def _set_password(ctx: Context, work: AccountWork, person_id: UUID, hashed: str) -> Account:
-    changed = rules.with_password(await work.accounts.for_change(person_id), hashed, work.now)
+async def _set_password(ctx: Context, work: AccountWork, account: Account, hashed: str) -> Account:
+    """Give the account, which is locked, this password."""
+    changed = rules.with_password(account, hashed, work.now)
     await work.accounts.keep(changed)
-    await work.challenges.end_all(person_id)
+    await work.challenges.end_all(account.person_id)
     facts = {"at": work.now.isoformat(), "link": ctx.outside.addresses.of_account("/auth/sessions")}
     _write(ctx, work, changed.email, changed.locale, LetterKind.PASSWORD_CHANGED, facts)
     return changed

@@ -35,9 +35,13 @@ async def sign_in(ctx: Context, ask: SignIn, carrier: Carrier) -> SignedIn:
 
 
 async def begin_session(ctx: Context, account: Account, methods: Sequence[Method], carrier: Carrier) -> SignedIn:
-    """A session for somebody who has proved who she is, in the organization of the request, else in the one she joined first."""
+    """A session for somebody who has proved who she is, in the organization of the request, else in the one she joined first.
+
+    Refused with CredentialsWrong where another password was set since she gave hers: that ended all sessions, and this would be one more.
+    """
     async with ctx.accounts() as work:
-        return await begin_in(ctx, work, account, methods, carrier)
+        now = account_rules.expect_still_right(account, await work.accounts.for_change(account.person_id))
+        return await begin_in(ctx, work, now, methods, carrier)
 
 
 async def begin_in(ctx: Context, work: AccountWork, account: Account, methods: Sequence[Method], carrier: Carrier) -> SignedIn:
@@ -57,17 +61,17 @@ async def begin_in(ctx: Context, work: AccountWork, account: Account, methods: S
 async def change_organization(ctx: Context, organization_id: UUID, carrier: Carrier) -> SignedIn:
     """A session like that of this request in another organization, which ends no later. A browser's own ends: its cookie is replaced.
 
-    The account is read without a lock, as in `_go_on`.
+    The account is locked first: whoever ends all of somebody's sessions meanwhile ends this one, too, or it does not begin.
     """
     ctx.viewer.require_anywhere(Permission.ACCOUNTS_USE)
     person, own, secret = ctx.viewer.person, _own(ctx.viewer), ctx.new_token()
     async with ctx.accounts() as work:
-        before = rules.find(await work.sessions.of_person(person), own)
+        account = await work.accounts.for_change(person)
+        before = await work.sessions.for_change(own)
         session = rules.continue_in(before, ctx.new_id(), organization_id, ctx.viewer.caller, work.now)
         await work.sessions.add(session, carrier, digest(secret))
         if carrier is Carrier.COOKIE:
             await work.sessions.end(person, Ending.SIGNED_OUT, work.now, only=own)
-        account = account_rules.expect_account(await work.accounts.get(person))
         standing = await work.accounts.standing(organization_id, person)
     return SignedIn(account, session, secret, _tickets(ctx, session, standing, secret, work.now) if carrier is Carrier.TOKENS else None)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain import attempts
 from domain import two_factor as rules
-from domain.accounts import Account
+from domain.accounts import Account, expect_same_password
 from domain.identity import Permission
 from domain.letters import Letter, LetterKind, TwoFactorChange
 from domain.sessions import Method
@@ -24,7 +24,7 @@ async def enroll(ctx: Context, password: str) -> Enrollment:
     person, secret = account.person_id, ctx.outside.one_time_passwords.new_secret()
     sealed = ctx.outside.vault.seal(secret.encode(), bound_to=rules.place_of_secret(person))
     async with ctx.accounts() as work:
-        await work.accounts.for_change(person)
+        expect_same_password(account, await work.accounts.for_change(person))
         rules.expect_not_on(await work.two_factors.for_change(person))
         await work.two_factors.enroll(TwoFactor(person, sealed))
     uri = ctx.outside.one_time_passwords.uri(secret, account.email)
@@ -48,9 +48,10 @@ async def confirm(ctx: Context, typed: str) -> Sequence[str]:
 async def disable(ctx: Context, password: str, typed: str) -> Account:
     """Turn it off, by the password and a code of either kind; challenges that wait for one end."""
     ctx.viewer.require_anywhere(Permission.ACCOUNTS_USE)
-    given, person = rules.read_code(typed), (await prove_password(ctx, password)).person_id
+    given, proved = rules.read_code(typed), await prove_password(ctx, password)
+    person = proved.person_id
     async with counted(ctx, person, given), ctx.accounts() as work:
-        account = await work.accounts.for_change(person)
+        account = expect_same_password(proved, await work.accounts.for_change(person))
         factor = rules.expect_on(await work.two_factors.for_change(person))
         rules.expect_right(await use_up(ctx, work, factor, given))
         await work.two_factors.remove(person)
@@ -61,9 +62,10 @@ async def disable(ctx: Context, password: str, typed: str) -> Account:
 async def regenerate_recovery_codes(ctx: Context, password: str, typed: str) -> Sequence[str]:
     """Other recovery codes than those before, by the password and a code of either kind."""
     ctx.viewer.require_anywhere(Permission.ACCOUNTS_USE)
-    given, person = rules.read_code(typed), (await prove_password(ctx, password)).person_id
+    given, proved = rules.read_code(typed), await prove_password(ctx, password)
+    person = proved.person_id
     async with counted(ctx, person, given), ctx.accounts() as work:
-        account = await work.accounts.for_change(person)
+        account = expect_same_password(proved, await work.accounts.for_change(person))
         factor = rules.expect_on(await work.two_factors.for_change(person))
         rules.expect_right(await use_up(ctx, work, factor, given))
         codes = await _renew_codes(ctx, work, factor)

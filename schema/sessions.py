@@ -150,7 +150,9 @@ class SignOutPayload:
 class RevokeSessionPayload:
     """How many sessions ended."""
 
-    ended: int | None = strawberry.field(default=None, description="How many sessions ended: one.")
+    ended: int | None = strawberry.field(
+        default=None, description="How many sessions ended: this one, and those begun from it by going over to another organization."
+    )
 
 
 @payload(domain.SessionEnded, description="The answer to `revokeOtherSessions`.")

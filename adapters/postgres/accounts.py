@@ -11,7 +11,7 @@ from domain.organizations import Organization
 from domain.refusals import NotSignedIn, Refused
 
 ACCOUNT = """
-SELECT p.id AS person_id, p.email, p.name, a.email_verified_at, a.password_hash, a.locale, a.profile, a.version
+SELECT p.id AS person_id, p.email, p.name, a.email_verified_at, a.password_hash, a.locale, a.profile, a.version, a.password_changed_at
 FROM people p JOIN accounts a ON a.person_id = p.id
 """
 BY_EMAIL = f"{ACCOUNT} WHERE p.email = $1"

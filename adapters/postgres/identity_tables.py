@@ -72,6 +72,7 @@ sessions = Table(
     _time("expires_at"),
     _time("revoked_at", optional=True),
     Column("revoked_because", Text),
+    Column("begun_from", Uuid),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("token_hash"),
     CheckConstraint("idle_seconds > 0", name="idle_seconds"),

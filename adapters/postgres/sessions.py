@@ -7,19 +7,28 @@ from uuid import UUID
 from adapters.postgres.rows import Row, columns_of, facts_of
 from adapters.postgres.service_keys import IS_GOOD
 from adapters.postgres.transaction import Connection, Pool
-from domain.sessions import Carrier, Ending, Presented, Session
+from domain.refusals import Refused
+from domain.sessions import Carrier, Ending, Presented, Session, SessionEnded
 
 LIVES = "revoked_at IS NULL AND least(last_seen_at + make_interval(secs => idle_seconds), expires_at) > app_now()"
 ADD = """
 INSERT INTO sessions
-    (id, person_id, organization_id, device, address, methods, created_at, last_seen_at, idle_seconds, expires_at, token_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    (id, person_id, organization_id, device, address, methods, created_at, last_seen_at, idle_seconds, expires_at, begun_from, token_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 ADD_REFRESH = "INSERT INTO refresh_tokens (token_hash, session_id, created_at) VALUES ($1, $2, $3)"
+FOR_CHANGE = f"SELECT {columns_of(Session)} FROM sessions WHERE id = $1 AND {LIVES} FOR NO KEY UPDATE"
 OF_PERSON = f"SELECT {columns_of(Session)} FROM sessions WHERE person_id = $1 AND {LIVES} ORDER BY last_seen_at DESC, id"
+LOCK_PERSON = "SELECT FROM people WHERE id = $1 FOR NO KEY UPDATE"
+# What was begun from a session is looked for through those that have ended, too; signing out ends the one alone.
 END = f"""
+WITH RECURSIVE family AS (
+    SELECT id FROM sessions WHERE person_id = $1 AND ($4::uuid IS NULL OR id = $4)
+    UNION
+    SELECT s.id FROM sessions s JOIN family f ON s.begun_from = f.id WHERE s.person_id = $1 AND $2 <> 'SIGNED_OUT'
+)
 UPDATE sessions SET revoked_at = $3, revoked_because = $2
-WHERE person_id = $1 AND revoked_at IS NULL AND ($4::uuid IS NULL OR id = $4) AND ($5::uuid IS NULL OR id <> $5) AND {LIVES}
+WHERE id IN (SELECT id FROM family) AND revoked_at IS NULL AND ($5::uuid IS NULL OR id <> $5) AND {LIVES}
 RETURNING id
 """
 RECOGNISE = """
@@ -84,7 +93,7 @@ class SessionStore:
     async def add(self, session: Session, carrier: Carrier, secret: bytes) -> None:
         """Write it, with what its bearer will show."""
         who = (session.id, session.person_id, session.organization_id, session.device, session.address, [*session.methods])
-        when = (session.created_at, session.last_seen_at, session.idle_seconds, session.expires_at)
+        when = (session.created_at, session.last_seen_at, session.idle_seconds, session.expires_at, session.begun_from)
         await self._connection.execute(ADD, *who, *when, secret if carrier is Carrier.COOKIE else None)
         if carrier is Carrier.TOKENS:
             await self._connection.execute(ADD_REFRESH, secret, session.id, session.created_at)
@@ -95,10 +104,22 @@ class SessionStore:
         return [Session(**facts_of(row, Session)) for row in rows]
 
     async def end(self, person_id: UUID, because: Ending, now: datetime, *, only: UUID | None = None, but: UUID | None = None) -> int:
-        """End those that live."""
+        """End those that live; whoever begins one from another holds the lock of the person, and is waited for.
+
+        Whoever shows a refresh token twice holds the lock of its session, which nothing is begun from without.
+        """
+        if because is not Ending.TOKEN_REUSED:
+            await self._connection.execute(LOCK_PERSON, person_id)
         ended = await self._connection.fetch(END, person_id, because.value, now, only, but)
         self.ended += [row["id"] for row in ended]
         return len(ended)
+
+    async def for_change(self, session_id: UUID) -> Session:
+        """If it lives."""
+        row = await self._connection.fetchrow(FOR_CHANGE, session_id, record_class=SessionRow)
+        if row is None:
+            raise Refused(SessionEnded())
+        return Session(**facts_of(row, Session))
 
     async def is_new_device(self, person_id: UUID, mark: bytes) -> bool:
         """One statement looks and remembers, so that of two who come at once from one place one is new."""

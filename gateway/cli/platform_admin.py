@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from adapters.postgres import platform_admins
-from gateway.database import DatabaseRefused, open_pools
+from gateway.database import DatabaseRefused, check_database, open_pools
 from gateway.environment import SettingsRefused
 from gateway.settings import read_settings
 
@@ -59,6 +59,7 @@ def list_(as_json: bool) -> None:
 def _ask(question: Callable[[Any], Awaitable[Answer]]) -> Answer:
     async def ask() -> Answer:
         async with open_pools(read_settings(os.environ)) as pools:
+            await check_database(pools)
             return await question(pools.system)
 
     try:

@@ -13,7 +13,7 @@ from adapters.postgres.account_work import accounting
 from domain.addresses import Addresses
 from domain.refusals import NotFound, Refused
 from domain.two_factor import TwoFactorReset
-from gateway.database import DatabaseRefused, open_pools
+from gateway.database import DatabaseRefused, check_database, open_pools
 from gateway.environment import SettingsRefused
 from gateway.logs import configure_logs
 from gateway.settings import Settings, read_settings
@@ -56,6 +56,7 @@ def reset(email: str, yes: bool, as_json: bool) -> None:
 
 async def _reset(settings: Settings, email: str) -> TwoFactorReset:
     async with open_pools(settings) as pools:
+        await check_database(pools)
         vault = vault_of(settings.vault_keys)
         return await reset_two_factor(lambda: accounting(pools.system, vault, new_id), new_id, Addresses(settings.web_address), email)
 

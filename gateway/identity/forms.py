@@ -20,6 +20,6 @@ def expect_proved(request: Request, body: Body, viewer: Viewer, front_end: Forei
         return
     cookie = cookie_parser(request.headers.get("cookie", "")).get(front_end.terms.csrf_name)
     token = request.headers.get(HEADER) or body.optional_text("csrfToken")
-    by_cookie = viewer.limits is not None and "authorization" not in request.headers
+    by_cookie = viewer.limits is not None and not request.headers.get("authorization")
     if (by_cookie or (token and cookie)) and not front_end.check_csrf(cookie, token or ""):
         raise stop(FORM_UNPROVED, WHAT_TO_DO)

@@ -51,7 +51,7 @@ class PreflightMissing(Refusal):
 
 def find_forgery(method: str, headers: Mapping[str, str], allows_origin: Callable[[str], bool]) -> Refusal | None:
     """Why a request must not be trusted with the cookies it carries; None when it may."""
-    if "cookie" not in headers or "authorization" in headers:
+    if "cookie" not in headers or headers.get("authorization"):  # an empty one signs nobody in: the cookie does
         return None
     if not _is_from_us(headers, allows_origin):
         return ForeignOrigin(headers.get("origin", "another site")[:200])

@@ -9,7 +9,7 @@ from adapters.crypto.identifiers import new_id
 from domain.identity import PUBLIC, Limits, Permission, Role, Viewer
 from domain.joining import FrontEndSession
 from domain.refusals import Refused
-from domain.sessions import Carrier
+from domain.sessions import Carrier, Ending
 from resolvers.joining import switch_organization
 from schema import ids
 from tests.api.callers import bearer, platform_admin
@@ -61,19 +61,23 @@ async def test_the_new_session_is_for_the_other_organization_and_goes_on_by_its_
     assert (await bearer(tenant, refreshed["tickets"]["access"]).ask(HERE))["organization"]["slug"] == other_tenant.organization.slug
 
 
-async def test_who_goes_over_does_not_wait_for_who_changes_her_account(
+async def test_who_goes_over_takes_her_turn_after_who_sets_another_password(
     ada: Person, tenant: Tenant, other_tenant: Tenant, post_box: PostBox
 ) -> None:
-    """Whoever sets a password locks the account first and the sessions then; the other way round each would wait for the other."""
+    """Both lock the account first and the sessions then; the other way round each would wait for the other."""
     await join(ada, other_tenant, post_box, "ANALYST")
     await ada.sign_in()
     newest = "SELECT s.person_id, s.id FROM sessions s JOIN people p ON p.id = s.person_id WHERE p.email = $1 ORDER BY s.id DESC LIMIT 1"
     person_id, session_id = await tenant.house.pools.system.fetchrow(newest, ada.email)
     ctx = tenant.house.contexts.for_viewer(Viewer(tenant.organization.id, person_id, session_id=session_id))
 
-    async with ctx.accounts() as work, asyncio.timeout(5):
+    async with ctx.accounts() as work:
         await work.accounts.for_change(person_id)
-        signed_in, _ = await switch_organization(ctx, other_tenant.organization.id, Carrier.COOKIE)
+        going = asyncio.create_task(switch_organization(ctx, other_tenant.organization.id, Carrier.COOKIE))
+        await asyncio.sleep(0.5)
+        assert not going.done()
+        await work.sessions.end(person_id, Ending.PASSWORD_CHANGED, work.now, but=session_id)
+    signed_in, _ = await asyncio.wait_for(going, 5)
 
     assert signed_in.session.organization_id == other_tenant.organization.id
 

@@ -132,8 +132,9 @@ async def test_a_change_in_the_front_ends_cookie_needs_the_forms_token(shop: Con
         await post(shop, "/api/auth/logout", {"csrfToken": other}, cookie=both, **OURS),
         await post(shop, "/api/auth/logout", {"csrfToken": token}, cookie=session, **OURS),
         await post(shop, "/api/auth/logout", {"csrfToken": token}, cookie=both, origin="https://evil.example"),
+        await post(shop, "/api/auth/logout", {}, cookie=both, authorization="", **OURS),
     ]
-    assert [(each.status_code, each.json()["code"]) for each in refused] == [(403, "FORBIDDEN")] * 4
+    assert [(each.status_code, each.json()["code"]) for each in refused] == [(403, "FORBIDDEN")] * 5
     assert [each.json()["type"] for each in refused[:3]] == ["/problems/form-unproved"] * 3
     assert not await is_over()
 

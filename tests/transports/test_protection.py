@@ -48,6 +48,7 @@ async def test_our_pages_and_programs_may_use_cookies(headers: dict[str, str]) -
         {"Origin": THEIRS},
         {"Origin": "null"},
         {"Origin": "http://toy.evil.example"},
+        {"Origin": THEIRS, "Authorization": ""},
     ],
 )
 async def test_other_pages_may_not_and_nothing_happens(headers: dict[str, str]) -> None:
