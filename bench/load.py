@@ -54,7 +54,7 @@ async def paced(url: str, a_second: float, seconds: float, request: bytes, good:
 
 
 class Caller:
-    """One who asks one thing after the other, on a connection that stays open."""
+    """One who asks one thing after the other, on a connection that stays open until the other side hangs up."""
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
@@ -63,7 +63,8 @@ class Caller:
 
     async def post(self, path: str, body: bytes, **headers: str) -> bytes:
         """The body of what is answered, whatever its status; underscores in names of headers are dashes."""
-        if self._connection is None:
+        if self._connection is None or self._connection[0].at_eof():
+            self.close()
             self._connection = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._connection
         named = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
