@@ -53,6 +53,31 @@ async def paced(url: str, a_second: float, seconds: float, request: bytes, good:
     return seen
 
 
+class Caller:
+    """One who asks one thing after the other, on a connection that stays open until the other side hangs up."""
+
+    def __init__(self, url: str) -> None:
+        address = urlsplit(url)
+        self._host, self._port = address.hostname or "", address.port or 80
+        self._connection: _Connection | None = None
+
+    async def post(self, path: str, body: bytes, **headers: str) -> bytes:
+        """The body of what is answered, whatever its status; underscores in names of headers are dashes."""
+        if self._connection is None or self._connection[0].at_eof():
+            self.close()
+            self._connection = await asyncio.open_connection(self._host, self._port)
+        reader, writer = self._connection
+        named = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+        head = f"POST {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nContent-Length: {len(body)}\r\n{named}\r\n"
+        writer.write(head.encode() + body)
+        return await _body(reader)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            self._connection[1].close()
+
+
 async def _ask(host: str, port: int, until: float, request: Callable[[], bytes], good: Callable[[bytes], bool], seen: Crowd) -> None:
     reader, writer = await asyncio.open_connection(host, port)
     try:

@@ -21,8 +21,7 @@ from pathlib import Path
 import uvloop
 
 from bench.load import crowd
-from bench.programme import put_on
-from bench.reads import QUERIES, is_good, owner_of, request_of
+from bench.reads import QUERIES, is_good, owner_of, request_of, set_up
 from bench.stage import OTHER_CORES, gateway, pinned, set_stage
 
 WARM_SECONDS = 5
@@ -46,7 +45,7 @@ async def main(arguments: Sequence[str]) -> int:
         print("py-spy is missing: .venv/bin/pip install py-spy==0.4.3", file=sys.stderr)
         return 1
     async with set_stage() as stage:
-        await put_on(stage)
+        await set_up(stage)
         async with gateway(stage) as running, owner_of(stage, running) as client:
             ask = request_of(client, running, QUERIES[options.query])
             with pinned(OTHER_CORES):

@@ -155,7 +155,7 @@ async def server(stage: Stage, name: str, command: Sequence[str], *, is_free: bo
     answers when it is ready.
     """
     port = reserve()
-    process = _start(stage, name, (*(() if is_free else ON_ITS_CORE), *command, str(port.number)), variables)
+    process = start(stage, name, (*(() if is_free else ON_ITS_CORE), *command, str(port.number)), variables)
     url = f"http://127.0.0.1:{port.number}"
     try:
         async with httpx.AsyncClient(trust_env=False) as client:
@@ -168,9 +168,9 @@ async def server(stage: Stage, name: str, command: Sequence[str], *, is_free: bo
 
 
 @asynccontextmanager
-async def worker(stage: Stage) -> AsyncIterator[None]:
+async def worker(stage: Stage, **variables: str) -> AsyncIterator[None]:
     """One `ticketbase worker` beside the database: it relays the news of holds."""
-    process = _start(stage, "worker", (*TICKETBASE, "worker"), {})
+    process = start(stage, "worker", (*TICKETBASE, "worker"), variables)
     try:
         pin(process.pid, OTHER_CORES)
         yield
@@ -224,10 +224,11 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
 
 
-def _start(stage: Stage, name: str, command: tuple[str, ...], variables: dict[str, str]) -> Process:
+def start(stage: Stage, name: str, command: tuple[str, ...], variables: dict[str, str], files: tuple[int, ...] = ()) -> Process:
+    """A process of TicketBase in the stage's environment and these variables, handed these open files of ours."""
     us = Owner(os.geteuid(), os.getegid(), switched=False)
     environment = plain_environment(**stage.settings() | variables)
-    return Process(Program(name, command, stage.folder / f"{name}.log", environment, us, folder=stage.folder))
+    return Process(Program(name, command, stage.folder / f"{name}.log", environment, us, folder=stage.folder, files=files))
 
 
 def _folder() -> Path:

@@ -6,14 +6,15 @@ from html import escape
 from string import Template
 from unicodedata import category
 
-from domain.letter_wordings import CHANGES, CLOSINGS, FALLBACK, ROLES, SPANS, WORDINGS, Link, Listing
+from domain.letter_wordings import CHANGES, CLOSINGS, FALLBACK, ROLES, SPANS, WORDINGS, Link, Links, Listing, Paragraph
 from domain.letters import Letter, Mail
 
-Filled = str | tuple[str, str] | list[str]
-"""A paragraph with its facts in place: a text, a link's label and address, or a list."""
+Filled = str | tuple[str, str] | list[str] | list[tuple[str, str]]
+"""A paragraph with its facts in place: a text, a link's label and address, a list, or a list of links."""
 
 PLATFORM = "TicketBase"
 LONGEST_FACT = 100
+LISTS = frozenset({"items", "tickets"})
 
 # Styles stand at each element, because many mail programs throw style sheets away; nothing is loaded from anywhere.
 PAGE = (
@@ -52,9 +53,12 @@ def one_line(text: str) -> str:
 
 def _facts(facts: Mapping[str, str], language: str) -> dict[str, str]:
     """The facts as they are written: those with a meaning of their own in words."""
-    written = {name: value if name.endswith("link") else one_line(value) for name, value in facts.items() if name != "items"}
+    written = {name: value if name.endswith("link") else one_line(value) for name, value in facts.items() if name not in LISTS}
     if "items" in facts:
         written["items"] = "\n".join(one_line(each) for each in facts["items"].splitlines())
+    if "tickets" in facts:
+        parted = [each.partition("\t") for each in facts["tickets"].splitlines()]
+        written["tickets"] = "\n".join(f"{one_line(label)}\t{link}" for label, _, link in parted)
     if "minutes" in facts:
         written["lasting"] = _lasting(int(facts["minutes"]), language)
     if "at" in facts:
@@ -74,8 +78,11 @@ def _lasting(minutes: int, language: str) -> str:
     raise ValueError("a letter's link is good for no time at all")
 
 
-def _filled(paragraph: str | Link | Listing, facts: Mapping[str, str]) -> Filled:
+def _filled(paragraph: Paragraph, facts: Mapping[str, str]) -> Filled:
     """A paragraph's text, a link's label and address, or what a list names."""
+    if isinstance(paragraph, Links):
+        parted = [each.partition("\t") for each in facts[paragraph.fact].splitlines()]
+        return [(label, link) for label, _, link in parted]
     if isinstance(paragraph, Link):
         return paragraph.label, facts[paragraph.fact]
     if isinstance(paragraph, Listing):
@@ -93,7 +100,7 @@ def _as_text(paragraph: Filled) -> str:
             return paragraph
         case tuple((label, address)):
             return f"{label}:\n{address}"
-    return "\n".join(f"- {each}" for each in paragraph)
+    return "\n".join(f"- {each}" if isinstance(each, str) else f"- {each[0]}:\n  {each[1]}" for each in paragraph)
 
 
 def _as_html(paragraph: Filled) -> str:
@@ -102,7 +109,11 @@ def _as_html(paragraph: Filled) -> str:
             return f"<p>{escape(paragraph)}</p>"
         case tuple((label, address)):
             return BUTTON.format(address=escape(address), label=escape(label))
-    return "<ul>" + "".join(f"<li>{escape(each)}</li>" for each in paragraph) + "</ul>"
+    return "<ul>" + "".join(f"<li>{_inline(each)}</li>" for each in paragraph) + "</ul>"
+
+
+def _inline(thing: str | tuple[str, str]) -> str:
+    return escape(thing) if isinstance(thing, str) else f'<a href="{escape(thing[1])}">{escape(thing[0])}</a>'
 
 
 def _html(language: str, title: str, paragraphs: Sequence[Filled]) -> str:

@@ -24,11 +24,21 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """A paragraph that is a list of links: the name of the fact that holds in each line a label, a tab and an address."""
+
+    fact: str = "tickets"
+
+
+Paragraph = str | Link | Listing | Links
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """A letter's subject and its paragraphs."""
 
     subject: str
-    paragraphs: tuple[str | Link | Listing, ...]
+    paragraphs: tuple[Paragraph, ...]
 
 
 ENGLISH: Mapping[LetterKind, Wording] = {
@@ -103,6 +113,8 @@ ENGLISH: Mapping[LetterKind, Wording] = {
             "Thank you, $name. Your order $number is confirmed. You have bought:",
             Listing(),
             "Total: $total",
+            "Your tickets, each with the QR code to show at the door:",
+            Links(),
             Link("Look at my order"),
         ),
     ),
@@ -218,6 +230,8 @@ GERMAN: Mapping[LetterKind, Wording] = {
             "Vielen Dank, $name. Ihre Bestellung $number ist bestätigt. Sie haben gekauft:",
             Listing(),
             "Summe: $total",
+            "Ihre Tickets, jedes mit dem QR-Code, den Sie am Einlass zeigen:",
+            Links(),
             Link("Meine Bestellung ansehen"),
         ),
     ),

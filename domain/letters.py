@@ -58,7 +58,7 @@ FACTS: Mapping[LetterKind, frozenset[str]] = {
     LetterKind.TWO_FACTOR_CHANGED: frozenset({"change", "at", "link"}),
     LetterKind.NEW_DEVICE: frozenset({"device", "address", "at", "link"}),
     LetterKind.INVITATION: frozenset({"organization", "inviter", "role", "link", "minutes"}),
-    LetterKind.ORDER_CONFIRMED: frozenset({"number", "name", "total", "items", "link"}),
+    LetterKind.ORDER_CONFIRMED: frozenset({"number", "name", "total", "items", "tickets", "link"}),
     LetterKind.ORDER_APPROVED: frozenset({"number", "total", "at", "link"}),
     LetterKind.ORDER_CANCELLED: frozenset({"number", "reason", "link"}),
     LetterKind.PAYMENT_FAILED: frozenset({"number", "amount", "link"}),
@@ -66,7 +66,7 @@ FACTS: Mapping[LetterKind, frozenset[str]] = {
     LetterKind.LATE_PAYMENT_REFUNDED: frozenset({"number", "amount", "link"}),
 }
 """What each kind must tell: links are addresses of ours, `minutes` how long the link is good for, `at` a time in RFC 3339,
-`items` a list with one thing in each line."""
+`items` a list with one thing in each line, `tickets` one too, each thing with a tab and its link behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,16 @@ def _is_time(value: str) -> bool:
         return False
 
 
+def _are_linked(value: str) -> bool:
+    """Whether each line is something with a link."""
+    parted = [line.partition("\t") for line in value.splitlines()]
+    return bool(parted) and all(label and _is_formed("link", link) for label, _, link in parted)
+
+
 _FORMS: Mapping[str, Callable[[str], bool]] = {
     "minutes": lambda value: re.fullmatch(r"[1-9]\d{0,6}", value, re.ASCII) is not None,
     "at": _is_time,
+    "tickets": _are_linked,
     "change": frozenset(TwoFactorChange).__contains__,
     "role": frozenset(Role).__contains__,
 }

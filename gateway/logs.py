@@ -42,7 +42,7 @@ SECRET_TEXTS = (
     (re.compile(r"[\w.+-]+@(?=[\w-]*[a-zA-Z])[\w-]+(\.[\w-]+)+"), HIDDEN),
 )
 # Written with query strings, which may carry tokens, or too chatty to be of use.
-QUIET = {"uvicorn.access": logging.CRITICAL, "httpx": logging.WARNING, "httpcore": logging.WARNING}
+QUIET = {"uvicorn.access": logging.CRITICAL, "httpx": logging.WARNING, "httpcore": logging.WARNING, "stripe": logging.WARNING}
 TAKEN_OVER = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 
 

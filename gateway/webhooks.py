@@ -34,7 +34,7 @@ class Webhooks:
         return Route(PATH, self._take, methods=["POST"])
 
     async def _take(self, request: Request) -> Response:
-        """200 once it is kept; whoever cannot be believed is told that, and nothing more."""
+        """200 once it is kept, or is about nothing of ours; whoever cannot be believed is told that, and nothing more."""
         body = await _read(request)
         organization = await self._house.tenants.named(request.path_params["organization"])
         if organization is None or body is None:
@@ -45,7 +45,7 @@ class Webhooks:
         except (NoticeForged, Refused) as fault:
             log.warning("webhook_refused", organization=str(organization.id), fault=type(fault).__name__)
             return JSONResponse({"received": False}, 400)
-        return JSONResponse({"received": True}, background=BackgroundTask(_look, till, notice))
+        return JSONResponse({"received": True}, background=BackgroundTask(_look, till, notice) if notice else None)
 
 
 async def _read(request: Request) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from domain import orders as rules
@@ -12,6 +13,7 @@ from domain.letters import Letter, LetterKind
 from domain.orders import Bill, Order, OrderLine
 from domain.organizations import found
 from domain.secrets import digest
+from domain.tickets import Ticket, told_in_letter
 from domain.work import Work
 
 from resolvers.context import Context
@@ -45,9 +47,9 @@ async def confirm(work: Work, desk: Desk, order: Order, lines: Sequence[OrderLin
     confirmed = rules.confirm(order, work.now)
     going_on = [line for line in lines if line.cancelled_at is None]
     await _sell(work, await holds_of(work, going_on))
-    await issue_tickets(work, desk.new_id, confirmed, going_on)
+    tickets = await issue_tickets(work, desk.new_id, confirmed, going_on)
     await work.orders.keep(confirmed, rules.entry(desk.new_id(), "order:confirmed", order, confirmed, work.now, desk.actor_id))
-    await _write(work, desk, Bill(confirmed, tuple(going_on)))
+    await _write(work, desk, Bill(confirmed, tuple(going_on)), tickets)
     work.announce(rules.news("order:confirmed", confirmed))
     return confirmed
 
@@ -76,10 +78,14 @@ async def events_of(work: Work, lines: Sequence[OrderLine]) -> list[Event]:
 async def link(work: Work, desk: Desk, order: Order) -> str:
     """Where the buyer finds the order; to a guest it is opened by a secret of the link's own."""
     organization = found((await work.organizations.get_many([desk.organization_id]))[0])
-    secret = None if order.person_id else desk.new_token()
-    if secret:
-        await work.orders.add_secret(order.id, digest(secret))
+    secret = None if order.person_id else await _new_secret(work, desk, order)
     return rules.link_to(order, organization, secret, desk.addresses)
+
+
+async def _new_secret(work: Work, desk: Desk, order: Order) -> str:
+    secret = desk.new_token()
+    await work.orders.add_secret(order.id, digest(secret))
+    return secret
 
 
 async def write(work: Work, desk: Desk, order: Order, kind: LetterKind, reason: str | None = None) -> None:
@@ -89,12 +95,25 @@ async def write(work: Work, desk: Desk, order: Order, kind: LetterKind, reason: 
         work.post(Letter(desk.new_id(), desk.organization_id, order.email, order.locale, kind, facts))
 
 
-async def _write(work: Work, desk: Desk, bill: Bill) -> None:
+async def _write(work: Work, desk: Desk, bill: Bill, tickets: Sequence[Ticket]) -> None:
+    """The letter with the tickets. Whoever reads it has them, so a secret opens their pictures to those with an account, too."""
     order = bill.order
     if order.email:
+        organization = found((await work.organizations.get_many([desk.organization_id]))[0])
+        secret = await _new_secret(work, desk, order)
         types = await work.ticket_types.get_many(list({line.ticket_type_id for line in bill.lines}))
-        facts = rules.facts_of_confirmed(bill, await events_of(work, bill.lines), types, await link(work, desk, order))
+        to = rules.link_to(order, organization, None if order.person_id else secret, desk.addresses)
+        names = {each.id: each.name for each in types if each}
+        address = partial(desk.addresses.of, organization.slug)
+        told = told_in_letter(order, tickets, names, await _seats(work, tickets), address, secret, to)
+        facts = rules.facts_of_confirmed(bill, await events_of(work, bill.lines), types, to, told)
         work.post(Letter(desk.new_id(), desk.organization_id, order.email, order.locale, LetterKind.ORDER_CONFIRMED, facts))
+
+
+async def _seats(work: Work, tickets: Sequence[Ticket]) -> dict[UUID, str]:
+    """What the seats of these tickets are called."""
+    ids = [each.seat_id for each in tickets if each.seat_id]
+    return {state.seat.id: state.seat.label for state in await work.seats.get_many(ids) if state} if ids else {}
 
 
 async def _sell(work: Work, holds: Sequence[Hold]) -> None:

@@ -12,16 +12,21 @@ from domain.work import Work
 from resolvers.payment_asking import settle_late
 from resolvers.payment_settling import note_payment, settle
 from resolvers.refunding import settle_refund_of
-from resolvers.till import Till, account_of
+from resolvers.till import Till, account_of, opened
 
 MOST_TRIES = 12
 FIRST_WAIT = timedelta(seconds=5)
 
 
-async def receive(till: Till, provider: str, body: bytes, signature: str, now: datetime) -> str:
-    """Keep a notice that the provider signed at about this time (UTC); its id. Raises NoticeForged. The same again changes nothing."""
+async def receive(till: Till, provider: str, body: bytes, signature: str, now: datetime) -> str | None:
+    """Keep a notice that the provider signed at about this time (UTC); its id. Raises NoticeForged. The same again changes nothing.
+
+    None for one that is about nothing of ours, which is not kept.
+    """
     account = await account_of(till, provider)
     notice = account.verify(body, signature, now)
+    if notice.concerns_nothing:
+        return None
     async with till.work() as work:
         await work.payments.receive(KeptNotice(provider, notice.id, notice.kind, body))
     return notice.id
@@ -31,11 +36,13 @@ async def look_at(till: Till, provider: str, notice_id: str) -> bool:
     """Do what a notice asks for; whether it is done. What cannot be done now is tried again, ever later."""
     async with till.work() as work:
         kept = await work.payments.waiting_notice(provider, notice_id)
-    if kept is None:
-        return True
+        if kept is None:
+            return True
+        account = opened(till, provider, await work.payments.settings())
+        notice = account.read(kept.body)
+        [payment] = await work.payments.get_many([notice.payment_id]) if notice.payment_id else [None]
     try:
-        account = await account_of(till, provider)
-        await _follow(till, account, account.read(kept.body))
+        await _follow(till, account, notice, payment)
     except (ProviderUnsure, ProviderRefused) as fault:
         await _put_off(till, kept, str(fault))
         return False
@@ -52,19 +59,16 @@ async def _put_off(till: Till, kept: KeptNotice, fault: str) -> None:
             await work.payments.put_off(kept, work.now + FIRST_WAIT * 2**kept.tries, fault)
 
 
-async def _follow(till: Till, account: PaymentProvider, notice: Notice) -> None:
+async def _follow(till: Till, account: PaymentProvider, notice: Notice, payment: Payment | None) -> None:
     if notice.refund_id is not None:
         await _follow_refund(till, account, notice, notice.refund_id)
     elif notice.disputed is not None:
         await _flag(till, notice, disputed=notice.disputed)
-    else:
-        await _follow_payment(till, account, notice)
+    elif payment is not None:
+        await _follow_payment(till, account, notice, payment)
 
 
-async def _follow_payment(till: Till, account: PaymentProvider, notice: Notice) -> None:
-    payment = await _payment(till, notice.payment_id)
-    if payment is None:
-        return
+async def _follow_payment(till: Till, account: PaymentProvider, notice: Notice, payment: Payment) -> None:
     report = await _believed(account, payment, notice.report)
     settled = await settle(till, payment.id, report)
     if settled and settled.late:
@@ -89,14 +93,6 @@ async def _follow_refund(till: Till, account: PaymentProvider, notice: Notice, r
         await settle_refund_of(till, refund_id, notice.refund)
     elif refund.reference is not None:
         await settle_refund_of(till, refund_id, await account.retrieve_refund(refund))
-
-
-async def _payment(till: Till, payment_id: UUID | None) -> Payment | None:
-    if payment_id is None:
-        return None
-    async with till.work() as work:
-        [payment] = await work.payments.get_many([payment_id])
-    return payment
 
 
 async def _flag(till: Till, notice: Notice, *, disputed: bool) -> None:

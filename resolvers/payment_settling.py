@@ -25,7 +25,7 @@ async def settle(till: Till, payment_id: UUID, report: Report) -> Payment | None
         [found] = await work.payments.get_many([payment_id])
         if found is None:
             return None
-        bill = await _locked(work, found.order_id, report)
+        bill = await _locked(work, found, report)
         payments = {each.id: each for each in await work.payments.for_change(found.order_id)}
         before = payments.pop(payment_id)
         return await apply(work, till, bill, before, rules.settle(before, bill.order, report, work.now), tuple(payments.values()))
@@ -49,10 +49,13 @@ async def note_payment(work: Work, till: Till, kind: str, order: Order, payment:
     await work.orders.note(orders.entry(till.desk.new_id(), kind, order, order, work.now, till.desk.actor_id, facts))
 
 
-async def _locked(work: Work, order_id: UUID, report: Report) -> Bill:
-    """Money that came in may sell stock, which is locked before the order; anything else leaves stock alone."""
-    lock = work.orders.for_change if report.status is PaymentStatus.CONFIRMED else work.orders.for_edit
-    return orders.found(await lock(order_id))
+async def _locked(work: Work, payment: Payment, report: Report) -> Bill:
+    """Money that came in may sell stock, which is locked before the order; anything else leaves stock alone.
+
+    What is confirmed stays confirmed, so hearing of it again does not queue up for a hot event's stock.
+    """
+    sells = report.status is PaymentStatus.CONFIRMED is not payment.status
+    return orders.found(await (work.orders.for_change if sells else work.orders.for_edit)(payment.order_id))
 
 
 def _is_idle(settled: Settlement) -> bool:

@@ -18,15 +18,18 @@ Deed = Callable[[Ticket, int], Ticket]
 Key = TypeVar("Key", UUID, str)
 
 
-async def issue_tickets(work: Work, new_id: Callable[[], UUID], order: Order, lines: Sequence[OrderLine]) -> None:
-    """A ticket for each line of a confirmed order that goes on; one that has its ticket keeps it."""
-    wanted = [line for line in lines if line.cancelled_at is None]
+async def issue_tickets(work: Work, new_id: Callable[[], UUID], order: Order, lines: Sequence[OrderLine]) -> list[Ticket]:
+    """A ticket for each line of a confirmed order that goes on, in the order of the lines; one that has its ticket keeps it."""
+    going_on = wanted = [line for line in lines if line.cancelled_at is None]
     terms = await _terms(work, sorted({line.event_id for line in wanted}))
     for _ in range(rules.CODES_TRIED):
-        made = await work.tickets.issue(rules.new_tickets(order, wanted, terms, work.now, new_id))
-        wanted = await _without_ticket(work, wanted) if len(made) < len(wanted) else []
+        tickets = rules.new_tickets(order, wanted, terms, work.now, new_id)
+        if len(await work.tickets.issue(tickets)) == len(going_on):
+            return list(tickets)
+        wanted = await _without_ticket(work, wanted)
     if wanted:
         raise RuntimeError("no short code was free for a ticket")
+    return [ticket for ticket in await work.tickets.of_lines([line.id for line in going_on]) if ticket]
 
 
 async def void_tickets(work: Work, line_ids: Sequence[UUID]) -> int:

@@ -205,7 +205,8 @@ class HoldStore:
         seats, whole = [seat for part in parts for seat in part.seat_ids], sum(line.quantity for line in before.lines)
         sequence = await self._connection.fetchval(GIVE_BACK_PART, before.event_id, before.id, whole, types, quantities, seats)
         if sequence is not None:
-            self._news.append(_moved("hold:released", replace(after, lines=parts), sequence))
+            # What goes back of an order is revoked, as the whole of it would be; the hold itself goes on.
+            self._news.append(_moved("hold:released", replace(after, lines=parts, status=HoldStatus.REVOKED), sequence))
         return sequence is not None
 
     async def extend(self, hold: Hold) -> None:

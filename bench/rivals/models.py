@@ -86,3 +86,41 @@ class HoldLineModel(Model):
     hold_id: Mapped[UUID] = mapped_column(primary_key=True)
     ticket_type_id: Mapped[UUID] = mapped_column(primary_key=True)
     quantity: Mapped[int]
+
+
+class OrderModel(Model):
+    """A row of orders."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    buyer: Mapped[str]
+    status: Mapped[str]
+    created_at: Mapped[datetime]
+    total_minor: Mapped[int]
+    currency: Mapped[str]
+
+
+class OrderLineModel(Model):
+    """A row of order_lines."""
+
+    __tablename__ = "order_lines"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID]
+    position: Mapped[int]
+    price_minor: Mapped[int]
+
+
+class TicketModel(Model):
+    """A row of tickets."""
+
+    __tablename__ = "tickets"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_line_id: Mapped[UUID]
+    event_id: Mapped[UUID]
+    ticket_type_id: Mapped[UUID]
+    code: Mapped[str]
+    status: Mapped[str]

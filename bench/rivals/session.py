@@ -9,7 +9,7 @@ from aiodataloader import DataLoader
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bench.rivals.models import EventModel, PoolModel, TicketTypeModel, VenueModel
+from bench.rivals.models import EventModel, OrderLineModel, PoolModel, TicketModel, TicketTypeModel, VenueModel
 
 
 class Reads:
@@ -47,19 +47,22 @@ class Context:
         self.types = DataLoader(self._one(TicketTypeModel))
         self.types_of_events = DataLoader(self._many(TicketTypeModel, TicketTypeModel.position, TicketTypeModel.id))
         self.pools = DataLoader(self._many(PoolModel, PoolModel.name, PoolModel.id))
+        self.lines_of_orders = DataLoader(self._many(OrderLineModel, OrderLineModel.position, by="order_id"))
+        self.tickets_of_lines = DataLoader(self._one(TicketModel, by="order_line_id"))
 
-    def _one(self, model: type[Any]) -> Callable[[list[UUID]], Awaitable[list[Any]]]:
+    def _one(self, model: type[Any], by: str = "id") -> Callable[[list[UUID]], Awaitable[list[Any]]]:
         async def load(keys: list[UUID]) -> list[Any]:
-            found = {row[0].id: row[0] for row in await self.reads.all(select(model).where(model.id.in_(keys)))}
+            rows = await self.reads.all(select(model).where(getattr(model, by).in_(keys)))
+            found = {getattr(row[0], by): row[0] for row in rows}
             return [found.get(key) for key in keys]
 
         return load
 
-    def _many(self, model: type[Any], *order: Any) -> Callable[[list[UUID]], Awaitable[list[Any]]]:
+    def _many(self, model: type[Any], *order: Any, by: str = "event_id") -> Callable[[list[UUID]], Awaitable[list[Any]]]:
         async def load(keys: list[UUID]) -> list[Any]:
             groups: dict[UUID, list[Any]] = {key: [] for key in keys}
-            for (row,) in await self.reads.all(select(model).where(model.event_id.in_(keys)).order_by(*order)):
-                groups[row.event_id].append(row)
+            for (row,) in await self.reads.all(select(model).where(getattr(model, by).in_(keys)).order_by(*order)):
+                groups[getattr(row, by)].append(row)
             return [groups[key] for key in keys]
 
         return load

@@ -10,7 +10,15 @@ export const typeDefs = /* GraphQL */ `
     event(by: EventBy!): Event
     events(first: Int, orderBy: [EventOrder!]): EventConnection!
     holds: [Hold!]!
+    viewer: Viewer
   }
+  type Viewer { orders(first: Int): OrderConnection }
+  type OrderConnection { nodes: [Order!]! }
+  enum OrderStatus { PENDING_APPROVAL PENDING CONFIRMED EXPIRED CANCELLED }
+  enum TicketStatus { RESERVED VALID BLOCKED VOIDED }
+  type Order { id: ID! number: String! status: OrderStatus! createdAt: DateTime! total: Money! lines: [OrderLine!]! }
+  type OrderLine { id: ID! position: Int! price: Money! ticket: Ticket }
+  type Ticket { id: ID! code: String! status: TicketStatus! ticketType: TicketType event: Event }
   input EventBy { id: ID slug: String }
   enum EventOrder { STARTS_AT_ASC }
   enum EventStatus { DRAFT PUBLISHED POSTPONED CANCELLED COMPLETED ARCHIVED }
@@ -38,6 +46,12 @@ const STATEMENTS = {
   typesOfEvents: `SELECT ${TYPE} FROM ticket_types WHERE event_id = ANY($1::uuid[]) ORDER BY position, id`,
   typesById: `SELECT ${TYPE} FROM ticket_types WHERE id = ANY($1::uuid[])`,
   pools: "SELECT id, event_id, name, capacity, held, sold FROM pools WHERE event_id = ANY($1::uuid[]) ORDER BY name, id",
+  orders: `SELECT id, number, status, created_at, total_minor, currency FROM orders WHERE buyer = $1
+    ORDER BY created_at DESC, id DESC LIMIT $2`,
+  linesOfOrders: `SELECT l.id, l.order_id, l.position, l.price_minor, o.currency FROM order_lines l
+    JOIN orders o ON o.organization_id = l.organization_id AND o.id = l.order_id
+    WHERE l.order_id = ANY($1::uuid[]) ORDER BY l.order_id, l.position`,
+  ticketsOfLines: `SELECT id, order_line_id, code, status, event_id, ticket_type_id FROM tickets WHERE order_line_id = ANY($1::uuid[])`,
   holds: `SELECT h.id, h.status, h.expires_at, l.ticket_type_id, l.quantity FROM (
       SELECT * FROM holds WHERE buyer = $1 AND status = 'ACTIVE' AND expires_at > app_now() ORDER BY created_at DESC, id DESC LIMIT 100
     ) h JOIN hold_lines l ON l.organization_id = h.organization_id AND l.hold_id = h.id
@@ -48,8 +62,8 @@ const STATEMENTS = {
 export function contextOf(caller) {
   const reads = new Reads(caller.organizationId);
   const read = (name, ...values) => reads.rows(name, STATEMENTS[name], values);
-  const one = (name) => new DataLoader(async (keys) => inOrder(keys, await read(name, keys)));
-  const many = (name) => new DataLoader(async (keys) => grouped(keys, await read(name, keys)));
+  const one = (name, by = "id") => new DataLoader(async (keys) => inOrder(keys, await read(name, keys), by));
+  const many = (name, by = "event_id") => new DataLoader(async (keys) => grouped(keys, await read(name, keys), by));
   return {
     caller,
     reads,
@@ -59,17 +73,19 @@ export function contextOf(caller) {
     venues: one("venues"),
     typesOfEvents: many("typesOfEvents"),
     pools: many("pools"),
+    linesOfOrders: many("linesOfOrders", "order_id"),
+    ticketsOfLines: one("ticketsOfLines", "order_line_id"),
   };
 }
 
-function inOrder(keys, rows) {
-  const found = new Map(rows.map((row) => [row.id, row]));
+function inOrder(keys, rows, by) {
+  const found = new Map(rows.map((row) => [row[by], row]));
   return keys.map((key) => found.get(key) ?? null);
 }
 
-function grouped(keys, rows) {
+function grouped(keys, rows, by) {
   const groups = new Map(keys.map((key) => [key, []]));
-  for (const row of rows) groups.get(row.event_id).push(row);
+  for (const row of rows) groups.get(row[by]).push(row);
   return keys.map((key) => groups.get(key));
 }
 
@@ -96,6 +112,30 @@ export const resolvers = {
       }
       return [...holds.values()];
     },
+    viewer: () => ({}),
+  },
+  Viewer: {
+    orders: async (_viewer, { first }, context) => {
+      const rows = await context.read("orders", `person:${context.caller.personId}`, (first ?? 20) + 1);
+      return { nodes: rows.slice(0, first ?? 20) };
+    },
+  },
+  Order: {
+    id: show("Order"),
+    createdAt: time("created_at"),
+    total: (row) => ({ amountMinor: Number(row.total_minor), currency: row.currency }),
+    lines: (row, _args, context) => context.linesOfOrders.load(row.id),
+  },
+  OrderLine: {
+    id: show("OrderLine"),
+    price: (row) => ({ amountMinor: Number(row.price_minor), currency: row.currency }),
+    ticket: (row, _args, context) => context.ticketsOfLines.load(row.id),
+  },
+  Ticket: {
+    id: show("Ticket"),
+    code: (row) => row.code.match(/.{4}/g).join("-"),
+    ticketType: (row, _args, context) => context.types.load(row.ticket_type_id),
+    event: (row, _args, context) => context.events.load(row.event_id),
   },
   Event: {
     id: show("Event"),

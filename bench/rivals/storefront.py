@@ -13,7 +13,7 @@ from strawberry.extensions import MaxTokensLimiter, QueryDepthLimiter, SchemaExt
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition
 
-from bench.rivals.models import EventModel, HoldLineModel, HoldModel
+from bench.rivals.models import EventModel, HoldLineModel, HoldModel, OrderModel
 from bench.rivals.session import Context
 
 DEEPEST, MOST_TOKENS = 12, 1_000
@@ -71,6 +71,27 @@ class HoldStatus(Enum):
     RELEASED = "RELEASED"
     EXPIRED = "EXPIRED"
     REVOKED = "REVOKED"
+
+
+@strawberry.enum
+class OrderStatus(Enum):
+    """As in the table."""
+
+    PENDING_APPROVAL = "PENDING_APPROVAL"
+    PENDING = "PENDING"
+    CONFIRMED = "CONFIRMED"
+    EXPIRED = "EXPIRED"
+    CANCELLED = "CANCELLED"
+
+
+@strawberry.enum
+class TicketStatus(Enum):
+    """As in the table."""
+
+    RESERVED = "RESERVED"
+    VALID = "VALID"
+    BLOCKED = "BLOCKED"
+    VOIDED = "VOIDED"
 
 
 @strawberry.input
@@ -234,6 +255,115 @@ class Hold:
 
 
 @strawberry.type
+class Ticket:
+    """A row of tickets."""
+
+    @strawberry.field
+    def id(self) -> strawberry.ID:
+        """Its global id."""
+        return show("Ticket", self.id)  # type: ignore[arg-type]
+
+    @strawberry.field
+    def code(self: Any) -> str:
+        """For people."""
+        return "-".join((self.code[:4], self.code[4:8], self.code[8:]))
+
+    @strawberry.field
+    def status(self: Any) -> TicketStatus:
+        """Whether it admits."""
+        return TicketStatus(self.status)
+
+    @strawberry.field
+    async def ticket_type(self: Any, info: Info) -> TicketType | None:
+        """Of which type."""
+        found: TicketType | None = await info.context.types.load(self.ticket_type_id)
+        return found
+
+    @strawberry.field
+    async def event(self: Any, info: Info) -> Event | None:
+        """To what it admits."""
+        found: Event | None = await info.context.events.load(self.event_id)
+        return found
+
+
+@strawberry.type
+class OrderLine:
+    """A row of order_lines, in the currency of its order."""
+
+    row: strawberry.Private[Any]
+    currency: strawberry.Private[str]
+
+    @strawberry.field
+    def id(self) -> strawberry.ID:
+        """Its global id."""
+        return show("OrderLine", self.row.id)
+
+    @strawberry.field
+    def position(self) -> int:
+        """Its place."""
+        return int(self.row.position)
+
+    @strawberry.field
+    def price(self) -> Money:
+        """What is paid for it."""
+        return Money(amount_minor=BigInt(self.row.price_minor), currency=self.currency)
+
+    @strawberry.field
+    async def ticket(self, info: Info) -> Ticket | None:
+        """Its ticket."""
+        found: Ticket | None = await info.context.tickets_of_lines.load(self.row.id)
+        return found
+
+
+@strawberry.type
+class Order:
+    """A row of orders."""
+
+    number: str
+    created_at: datetime
+
+    @strawberry.field
+    def id(self) -> strawberry.ID:
+        """Its global id."""
+        return show("Order", self.id)  # type: ignore[arg-type]
+
+    @strawberry.field
+    def status(self: Any) -> OrderStatus:
+        """How far it has come."""
+        return OrderStatus(self.status)
+
+    @strawberry.field
+    def total(self: Any) -> Money:
+        """What it comes to."""
+        return Money(amount_minor=BigInt(self.total_minor), currency=self.currency)
+
+    @strawberry.field
+    async def lines(self: Any, info: Info) -> list[OrderLine]:
+        """By position."""
+        return [OrderLine(row=row, currency=self.currency) for row in await info.context.lines_of_orders.load(self.id)]
+
+
+@strawberry.type
+class OrderConnection:
+    """A page."""
+
+    nodes: list[Order]
+
+
+@strawberry.type
+class Viewer:
+    """The caller."""
+
+    @strawberry.field
+    async def orders(self, info: Info, first: int = 20) -> OrderConnection | None:
+        """A page of what was bought, the newest first."""
+        mine = OrderModel.buyer == f"person:{info.context.person_id}"
+        asked = select(OrderModel).where(mine).order_by(OrderModel.created_at.desc(), OrderModel.id.desc()).limit(first + 1)
+        rows: list[Any] = [row[0] for row in await info.context.reads.all(asked)]
+        return OrderConnection(nodes=rows[:first])
+
+
+@strawberry.type
 class Query:
     """What the benchmark asks for."""
 
@@ -249,6 +379,11 @@ class Query:
         asked = select(EventModel).order_by(EventModel.starts_at, EventModel.id).limit(first + 1)
         rows: list[Any] = [row[0] for row in await info.context.reads.all(asked)]
         return EventConnection(nodes=rows[:first])
+
+    @strawberry.field
+    def viewer(self) -> Viewer | None:
+        """The caller."""
+        return Viewer()
 
     @strawberry.field
     async def holds(self, info: Info) -> list[Hold]:

@@ -22,14 +22,17 @@ def link_to(order: Order, organization: Organization, secret: str | None, to: Ad
     return to.of(organization.slug, f"/orders/{order.number}" + (f"?secret={secret}" if secret else ""))
 
 
-def facts_of_confirmed(bill: Bill, events: Sequence[Event], types: Sequence[TicketType | None], link: str) -> Mapping[str, str]:
-    """What the letter ORDER_CONFIRMED tells."""
+def facts_of_confirmed(
+    bill: Bill, events: Sequence[Event], types: Sequence[TicketType | None], link: str, tickets: str
+) -> Mapping[str, str]:
+    """What the letter ORDER_CONFIRMED tells; `tickets` are lines with a link each."""
     order = bill.order
     return {
         "number": order.number,
         "name": order.name or order.number,
         "total": amount_of(order, order.total_minor),
         "items": "\n".join(items(bill, events, types)),
+        "tickets": tickets,
         "link": link,
     }
 

@@ -97,6 +97,11 @@ class Notice:
     refund: RefundReport | None = None
     disputed: bool | None = None
 
+    @property
+    def concerns_nothing(self) -> bool:
+        """Whether it is about neither a payment nor a refund of ours, nor about a dispute."""
+        return self.payment_id is None and self.refund_id is None and self.disputed is None
+
 
 class PaymentProvider(Protocol):
     """One account with a provider. Plugins bring payment methods by offering the same."""

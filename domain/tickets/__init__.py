@@ -9,6 +9,7 @@ issuing       which tickets the lines of an order become
 pictures      pictures of codes, and where they lie
 rules         what may be done to a ticket, and which codes are revoked
 store         what the stores must offer
+telling       what letters tell of tickets
 """
 
 from domain.tickets.codec import CodeFacts, CodeFlag, CodeUnreadable, SignedCode, TicketSigner, show_bytes
@@ -33,6 +34,7 @@ from domain.tickets.rules import (
 )
 from domain.tickets.short_codes import read_short_code, short_code, show_short_code
 from domain.tickets.store import TicketKeys, Tickets
+from domain.tickets.telling import told_in_letter
 from domain.tickets.values import (
     LIVE,
     ChangeTicket,
@@ -95,5 +97,6 @@ __all__ = [
     "show_short_code",
     "ticket_news",
     "told_in_history",
+    "told_in_letter",
     "unblock",
 ]

@@ -1,6 +1,7 @@
 """Pictures of tickets' QR codes: drawn once, and kept in the object storage under what they show."""
 
 import hashlib
+from base64 import urlsafe_b64encode
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -30,3 +31,9 @@ class QrPictures(Protocol):
 def picture_key(organization_id: UUID, text: str, kind: PictureKind) -> str:
     """Where the picture of this text lies: named after its hash, since the text itself admits."""
     return f"{PICTURES}{organization_id}/{hashlib.sha256(text.encode()).hexdigest()}.{kind.value}"
+
+
+def picture_path(ticket_id: UUID, kind: PictureKind, secret: str) -> str:
+    """Where whoever has this secret of the order finds the picture, by the ticket's global id."""
+    named = urlsafe_b64encode(b"Ticket:" + ticket_id.bytes).rstrip(b"=").decode()
+    return f"/api/tickets/{named}/qr.{kind.value}?secret={secret}"

@@ -24,6 +24,7 @@ COMMANDS = {
     "letters": "gateway.cli.letters:letters",
     "dead-news": "gateway.cli.dead_news:dead_news",
     "doctor": "gateway.cli.doctor:doctor",
+    "audit": "gateway.cli.audit:audit",
     "permissions": "gateway.cli.permissions:permissions",
     "platform-admin": "gateway.cli.platform_admin:platform_admin",
     "token": "gateway.cli.token:token",

@@ -19,6 +19,7 @@ from graphql import (
 
 from domain.refusals import ErrorCode
 from gateway.rest.binding import KEY_HEADER, VERSION_HEADER
+from gateway.rest.examples import EXAMPLES
 from gateway.rest.json_schemas import REFERENCE, JsonSchema, SchemaWriter
 from gateway.rest.mapping import Method
 from gateway.rest.operations import Operation, Parameter, find_field
@@ -176,7 +177,8 @@ def _write_body(writer: SchemaWriter, operation: Operation, name: str) -> JsonSc
         schema = writer.describe_input(type_)
         component = type_.name
     required = bool(writer.components[component].get("required"))
-    return {"required": required, "content": {"application/json": {"schema": schema}}}
+    example = {"example": EXAMPLES[operation.name]} if operation.name in EXAMPLES else {}
+    return {"required": required, "content": {"application/json": {"schema": schema, **example}}}
 
 
 def _write_success(schema: GraphQLSchema, writer: SchemaWriter, operation: Operation) -> JsonSchema:

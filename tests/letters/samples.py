@@ -23,6 +23,7 @@ SAMPLES: Mapping[LetterKind, Mapping[str, str]] = {
     LetterKind.INVITATION: {"organization": "Jazz <im> Hafen & Co", "inviter": "Ada", "role": "manager", "link": LINK, "minutes": "10080"},
     LetterKind.ORDER_CONFIRMED: {
         "number": "W3K7PQ2X", "name": "Ada <3", "total": "51.00 EUR", "items": "2 x Standing, The Late Show\n1 x <b>Box</b> & more",
+        "tickets": f"7KMP-2QXA-9WDT, Standing\t{LINK}\n9WDT-7KMP-2QXA, <b>Box</b>\thttps://demo.tickets.example/qr.png?secret=canary",
         "link": LINK,
     },
     LetterKind.ORDER_APPROVED: {"number": "W3K7PQ2X", "total": "51.00 EUR", "at": AT, "link": LINK},

@@ -11,7 +11,7 @@ import pytest
 
 from domain.identity import Role
 from domain.letter_rendering import language_of, render
-from domain.letter_wordings import CHANGES, ROLES, WORDINGS, Link, Listing
+from domain.letter_wordings import CHANGES, ROLES, WORDINGS, Link, Links, Listing
 from domain.letters import FACTS, Letter, LetterKind, Mail, TwoFactorChange, wait_after
 from tests.letters.samples import LINK, SAMPLES, a_letter
 
@@ -47,7 +47,8 @@ def rendered(letter: Letter, sender: str | None = "Box Office") -> Mail:
 def read_aloud(html: str) -> str:
     """What the HTML says, as the text part writes it."""
     body = html.partition("<body")[2].partition(">")[2].partition("</body>")[0].strip()
-    linked = re.sub(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', r"\2:\n\1", body)
+    listed_links = re.sub(r'<li><a href="([^"]*)">([^<]*)</a>', r"<li>\2:\n  \1", body)
+    linked = re.sub(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', r"\2:\n\1", listed_links)
     listed = linked.replace("<li>", "- ").replace("</li></ul>\n", "\n\n").replace("</li>", "\n")
     return unescape(re.sub(r"<[^>]+>", "", listed.replace("</p>\n", "\n\n"))) + "\n"
 
@@ -106,7 +107,7 @@ def test_every_fact_and_every_word_that_a_wording_fills_in_is_known(language: st
     derived = {"minutes": "lasting", "at": "moment", "change": "what_changed", "role": "role_name"}
     for kind in LetterKind:
         wording = WORDINGS[language][kind]
-        asked = {each.fact for each in wording.paragraphs if isinstance(each, Link | Listing)}
+        asked = {each.fact for each in wording.paragraphs if isinstance(each, Link | Listing | Links)}
         asked |= {
             name for each in (wording.subject, *wording.paragraphs) if isinstance(each, str) for name in Template(each).get_identifiers()
         }

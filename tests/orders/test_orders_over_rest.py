@@ -6,6 +6,7 @@ import io
 import pytest
 
 from domain.identity import Role
+from gateway.rest.examples import EXAMPLES
 from tests.api.conftest import Client, Tenant
 from tests.orders.shop import guest, held, on_sale, ordered, stock
 from tests.rest.asking import ask
@@ -36,6 +37,18 @@ async def test_an_order_of_products_is_placed_listed_and_called_off(tenant: Tena
     assert (one.json(), one.headers["etag"], foreign.status_code) == (order, '"1"', 404)
     assert (gone.status_code, gone.json()["status"]) == (200, "CANCELLED")
     assert await stock(tenant, event_id) == [(0, 0)]
+
+
+async def test_the_example_of_the_document_buys(tenant: Tenant) -> None:
+    _, type_id = await on_sale(tenant)
+    body = {**EXAMPLES["CheckOutCart"], "lines": [{**EXAMPLES["CheckOutCart"]["lines"][0], "ticketTypeId": type_id}]}
+
+    placed = await ask(tenant.anonymous, "POST", "/api/orders", json=body)
+    cart = {"x-cart": placed.json()["cart"]}
+    gone = await ask(tenant.owner, "DELETE", f"/api/orders/{placed.json()['order']['id']}", json=EXAMPLES["CancelOrder"], headers=cart)
+
+    assert (placed.status_code, placed.json()["order"]["email"]) == (201, "ada@buyer.example")
+    assert (gone.status_code, gone.json()["status"]) == (200, "CANCELLED")
 
 
 async def test_an_order_of_holds_is_placed(tenant: Tenant) -> None:

@@ -34,13 +34,13 @@ async def test_a_part_of_a_hold_is_given_back_once_however_often_it_is_tried(ten
     hold_id = uuid_of(await held(ada, event_id, type_id, 3))
     organization = tenant.organization
 
-    async def give_back() -> tuple[bool, list[str]]:
+    async def give_back() -> tuple[bool, list[object]]:
         async with work_of(organization) as work:
             [before] = await work.holds.lock([hold_id])
             assert before
             whole = replace(before, lines=tuple(replace(line, quantity=3) for line in before.lines))
             done = await work.holds.give_back_part(whole, shorten(whole, [HoldLine(uuid_of(type_id), 2)]))
-            return done, [news.type for news in work._news]
+            return done, [(news.type, news.payload["status"], news.payload["lines"]) for news in work._news]
 
     async with work_of(organization) as work:
         [hold] = await work.holds.lock([hold_id])
@@ -54,7 +54,9 @@ async def test_a_part_of_a_hold_is_given_back_once_however_often_it_is_tried(ten
         await work.holds.give_back([replace(found, status=HoldStatus.REVOKED)])
 
     assert sorted(done for done, _ in answers) == [False, False, False, True]
-    assert sorted(news for _, news in answers) == [[], [], [], ["hold:released"]]
+    told = ("hold:released", "REVOKED", [{"ticketTypeId": str(uuid_of(type_id)), "quantity": 2}])
+    assert sorted(len(news) for _, news in answers) == [0, 0, 0, 1]
+    assert [each for _, news in answers for each in news] == [told]
     assert (left, found.lines[0].quantity) == ([(1, 0)], 1)
     assert await stock(tenant, event_id) == [(0, 0)]
 

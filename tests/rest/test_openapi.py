@@ -8,6 +8,7 @@ from graphql import GraphQLScalarType
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 
+from gateway.rest.examples import EXAMPLES
 from gateway.rest.json_schemas import BUILT_IN, OUR_OWN
 from gateway.rest.loading import load_operations
 from gateway.rest.openapi import write_openapi
@@ -74,6 +75,14 @@ def test_examples_fit_their_schemas() -> None:
     for name, schema in DOCUMENT["components"]["schemas"].items():
         for example in schema.get("examples", []):
             assert complaints({"$ref": f"#/components/schemas/{name}"}, example) == []
+
+
+def test_examples_of_bodies_fit_them() -> None:
+    bodies = [(written["operationId"], written["requestBody"]) for _, _, written in operations_of(DOCUMENT) if "requestBody" in written]
+    shown = {name: body["content"]["application/json"] for name, body in bodies if "example" in body["content"]["application/json"]}
+
+    assert sorted(shown) == sorted(name[0].lower() + name[1:] for name in EXAMPLES) == ["cancelOrder", "checkOutCart"]
+    assert {name: complaints(each["schema"], each["example"]) for name, each in shown.items()} == {name: [] for name in shown}
 
 
 def test_a_list_takes_its_parameters_with_their_types() -> None:
