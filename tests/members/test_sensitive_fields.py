@@ -53,10 +53,12 @@ async def with_plan(tenant: Tenant) -> None:
 
 EVENT = "query ($id: ID!) {{ event(by: {{id: $id}}) {{ {} }} }}"
 OWN = "{{ organization {{ {} {{ totalCount }} }} }}"
+RULES = "query ($id: ID!) { node(id: $id) { ... on TicketType { priceRules { kind } } } }"
 SENSITIVE: Mapping[str, tuple[Permission, Prepared, str]] = {
     "Event.activity": (Permission.EVENTS_READ_UNPUBLISHED, on_sale, EVENT.format("activity { totalCount }")),
     "Event.pools": (Permission.TICKETS_MANAGE, on_sale, EVENT.format("pools { held }")),
     "Event.joinUrl": (Permission.EVENTS_READ_JOIN_LINK, online, EVENT.format("joinUrl")),
+    "TicketType.priceRules": (Permission.TICKETS_MANAGE, THINGS["TicketType"], RULES),
     "Query.event": (Permission.EVENTS_READ_UNPUBLISHED, lambda tenant: create_event(tenant.owner), EVENT.format("slug")),
     "Query.accessCodes": (Permission.TICKETS_MANAGE, with_code, "query ($id: ID!) { accessCodes(eventId: $id) { totalCount } }"),
     "Query.seatingPlans": (Permission.EVENTS_READ_UNPUBLISHED, with_plan, "{ seatingPlans { totalCount } }"),
