@@ -37,10 +37,12 @@ class TicketsSoldOut(LinesRefused):
     @property
     def message(self) -> str:
         """One sentence for a person."""
+        when = f"the first may come back {to_the_second(self.may_return_at)}" if self.may_return_at else "try again in a few minutes"
         if self.available:
-            return f"Only {counted(self.available, 'ticket')} of this type {verb(self.available)} left."
+            left = f"Only {counted(self.available, 'ticket')} of this type {verb(self.available)} left"
+            others = f"; {self.held_elsewhere} more {verb(self.held_elsewhere)} in other carts, {when}" if self.held_elsewhere else ""
+            return f"{left}{others}."
         if self.held_elsewhere:
-            when = f"the first may come back {to_the_second(self.may_return_at)}" if self.may_return_at else "try again in a few minutes"
             return f"All remaining tickets are in other carts; {when}."
         return "Sold out."
 

@@ -50,16 +50,17 @@ async def test_a_malformed_cart_is_refused(tenant: Tenant) -> None:
 
 async def test_more_than_there_are_is_refused_with_what_is_left_and_nothing_is_held(tenant: Tenant) -> None:
     event_id, type_id = await put_on_sale(tenant.owner, capacity=5)
-    await hold(tenant.anonymous, event_id, type_id, 3)
+    first = await hold(tenant.anonymous, event_id, type_id, 3)
 
     payload = await hold(tenant.anonymous, event_id, type_id, 3)
 
+    back = first["hold"]["expiresAt"][:19]
     assert payload["hold"] is None
     assert payload["cart"] is None
     assert payload["errors"] == [
         {
             "__typename": "TicketsSoldOut",
-            "message": "Only 2 tickets of this type are left.",
+            "message": f"Only 2 tickets of this type are left; 3 more are in other carts, the first may come back {back}Z.",
             "code": "CONFLICT",
             "path": ["input", "lines"],
             "ticketTypeId": type_id,

@@ -1,5 +1,6 @@
 """Refusals count as people do: one ticket is held, two tickets are."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -46,6 +47,11 @@ TOLD: list[tuple[Refusal, str]] = [
     ),
     (TicketsSoldOut(ID, 1, 0), "Only 1 ticket of this type is left."),
     (TicketsSoldOut(ID, 2, 0), "Only 2 tickets of this type are left."),
+    (TicketsSoldOut(ID, 2, 1), "Only 2 tickets of this type are left; 1 more is in other carts, try again in a few minutes."),
+    (
+        TicketsSoldOut(ID, 1, 3, datetime(2030, 5, 1, 18, 0, tzinfo=UTC)),
+        "Only 1 ticket of this type is left; 3 more are in other carts, the first may come back 2030-05-01T18:00:00Z.",
+    ),
     (TooManyTickets(1, 0, LimitScope.ORDER), "One order may have 1 ticket of this type."),
     (TooManyTickets(1, 1), "One buyer may have 1 ticket here; 1 is already held."),
     (TooManyTickets(4, 2, LimitScope.TICKET_TYPE), "One buyer may have 4 tickets of this type; 2 are already held."),

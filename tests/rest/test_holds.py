@@ -46,23 +46,25 @@ async def test_more_than_there_are_is_refused_with_what_is_left_and_nothing_is_h
 
     answer = await ask(tenant.anonymous, "POST", "/api/holds", json=wish(event_id, type_id, 3))
 
+    back = first.json()["hold"]["expiresAt"]
+    said = f"Only 2 tickets of this type are left; 3 more are in other carts, the first may come back {back[:19]}Z."
     assert answer.status_code == 409
     assert without_instance(answer) == {
         "type": "/problems/tickets-sold-out",
         "title": "There are fewer tickets of a type than asked for",
         "status": 409,
-        "detail": "Only 2 tickets of this type are left.",
+        "detail": said,
         "code": "CONFLICT",
         "errors": [
             {
                 "type": "/problems/tickets-sold-out",
                 "code": "CONFLICT",
-                "detail": "Only 2 tickets of this type are left.",
+                "detail": said,
                 "pointer": "#/lines",
                 "ticketTypeId": type_id,
                 "available": 2,
                 "heldElsewhere": 3,
-                "mayReturnAt": first.json()["hold"]["expiresAt"],
+                "mayReturnAt": back,
             }
         ],
     }
