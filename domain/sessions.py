@@ -107,6 +107,18 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CookieSession(Refusal):
+    """A session carried by a cookie that no script can read makes no tokens, which one could."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.FORBIDDEN
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, with the next step."""
+        return "You are signed in by a cookie; go over at POST /api/auth/switch-organization, which sets another one."
+
+
+@dataclass(frozen=True, slots=True)
 class SessionEnded(Refusal):
     """The session is over, or there never was one."""
 
@@ -146,6 +158,9 @@ class Sessions(Protocol):
     async def for_change(self, session_id: UUID) -> Session:
         """The session, locked until the work ends; refused with SessionEnded."""
 
+    async def carrier_of(self, session_id: UUID) -> Carrier:
+        """What the bearer of a session that there is carries."""
+
     async def is_new_device(self, person_id: UUID, mark: bytes) -> bool:
         """Whether the person was seen elsewhere before, and never there (see `domain.devices.mark_of`); from now on she was."""
 
@@ -162,6 +177,12 @@ def open_session(
     """A new session; `whose` are the ids of the person and of the organization."""
     idle, proved = int(terms.idle.total_seconds()), tuple(each.value for each in methods)
     return Session(session_id, *whose, device_of(caller.agent), caller.address, proved, now, now, idle, now + terms.longest)
+
+
+def expect_carried(carried: Carrier, wanted: Carrier) -> None:
+    """Refuse with CookieSession whoever came by a cookie and wants tokens: a script in her page would have what it cannot read now."""
+    if carried is Carrier.COOKIE and wanted is Carrier.TOKENS:
+        raise Refused(CookieSession())
 
 
 def continue_in(before: Session, session_id: UUID, organization_id: UUID, caller: Caller, now: datetime) -> Session:

@@ -59,7 +59,7 @@ async def begin_in(ctx: Context, work: AccountWork, account: Account, methods: S
 
 
 async def change_organization(ctx: Context, organization_id: UUID, carrier: Carrier) -> SignedIn:
-    """A session like that of this request in another organization, which ends no later. A browser's own ends: its cookie is replaced.
+    """A session like that of this request in another organization, which ends no later. A browser's own ends, its cookie is replaced.
 
     The account is locked first: whoever ends all of somebody's sessions meanwhile ends this one, too, or it does not begin.
     """
@@ -68,6 +68,7 @@ async def change_organization(ctx: Context, organization_id: UUID, carrier: Carr
     async with ctx.accounts() as work:
         account = await work.accounts.for_change(person)
         before = await work.sessions.for_change(own)
+        rules.expect_carried(await work.sessions.carrier_of(own), carrier)
         session = rules.continue_in(before, ctx.new_id(), organization_id, ctx.viewer.caller, work.now)
         await work.sessions.add(session, carrier, digest(secret))
         if carrier is Carrier.COOKIE:

@@ -18,6 +18,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 ADD_REFRESH = "INSERT INTO refresh_tokens (token_hash, session_id, created_at) VALUES ($1, $2, $3)"
 FOR_CHANGE = f"SELECT {columns_of(Session)} FROM sessions WHERE id = $1 AND {LIVES} FOR NO KEY UPDATE"
+HAS_COOKIE = "SELECT token_hash IS NOT NULL FROM sessions WHERE id = $1"
 OF_PERSON = f"SELECT {columns_of(Session)} FROM sessions WHERE person_id = $1 AND {LIVES} ORDER BY last_seen_at DESC, id"
 LOCK_PERSON = "SELECT FROM people WHERE id = $1 FOR NO KEY UPDATE"
 # What was begun from a session is looked for through those that have ended, too; signing out ends the one alone.
@@ -120,6 +121,10 @@ class SessionStore:
         if row is None:
             raise Refused(SessionEnded())
         return Session(**facts_of(row, Session))
+
+    async def carrier_of(self, session_id: UUID) -> Carrier:
+        """A cookie's secret is the session's own; those of tokens are kept apart."""
+        return Carrier.COOKIE if await self._connection.fetchval(HAS_COOKIE, session_id) else Carrier.TOKENS
 
     async def is_new_device(self, person_id: UUID, mark: bytes) -> bool:
         """One statement looks and remembers, so that of two who come at once from one place one is new."""

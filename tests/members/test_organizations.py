@@ -159,6 +159,24 @@ async def test_a_browser_gets_another_cookie_and_the_old_one_is_worth_nothing(
     assert (await Client(tenant.http, {"cookie": old, **ORIGIN}).ask("{ viewer { role } }")) == {"viewer": None}
 
 
+async def test_a_cookie_makes_no_tokens_that_a_script_could_read(ada: Person, tenant: Tenant, post_box: PostBox, owner: Any) -> None:
+    await join(ada, tenant, post_box, "SUPPORT")
+    headers = tenant.anonymous.headers | ORIGIN
+    signed_in = await tenant.http.post("/api/auth/login", json={"email": ada.email, "password": ada.password}, headers=headers)
+    tenant.http.cookies.clear()
+    browser = Client(tenant.http, {"cookie": signed_in.headers["set-cookie"].partition(";")[0], **ORIGIN})
+    wish = {"organizationId": ids.show("Organization", tenant.organization.id)}
+    before = await owner.fetchval("SELECT count(*) FROM sessions")
+
+    by_graphql = await browser.code(SWITCH, input=wish)
+    by_route = await tenant.http.post("/api/auth/switch-organization", json=wish | {"carrier": "tokens"}, headers=browser.headers)
+    tenant.http.cookies.clear()
+
+    assert (by_graphql, by_route.status_code, by_route.json()["code"]) == ("FORBIDDEN", 403, "FORBIDDEN")
+    assert await owner.fetchval("SELECT count(*) FROM sessions") == before
+    assert (await browser.ask("{ viewer { role } }"))["viewer"] == {"role": "SUPPORT"}
+
+
 async def test_an_admin_of_the_platform_may_go_anywhere(tenant: Tenant, other_tenant: Tenant) -> None:
     root = await platform_admin(tenant)
 
