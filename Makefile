@@ -14,7 +14,7 @@ alone = tests/two_workers
 lock = env UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv --no-config pip compile pyproject.toml --quiet $(ARGS) \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --output-file
 
-.PHONY: help python run dev test differential check lock bench-holds bench-reads bench-fanout bench-search bench-identity clean
+.PHONY: help python run dev test differential check lock bench-holds bench-orders bench-reads bench-fanout bench-search bench-identity clean
 .PHONY: installed-to-run installed-to-develop
 
 help: ## say what each command does
@@ -56,6 +56,9 @@ lock: installed-to-develop ## pin what pyproject.toml and the package.json files
 bench-holds: installed-to-develop ## batched holds against one transaction per hold, on one hot pool
 	@.venv/bin/python -m bench.holds $(ARGS)
 	@exec .venv/bin/python -m bench.seats
+
+bench-orders: installed-to-develop ## hold, check out, pay, ticket: on one hot event with two gateways, against one transaction per hold
+	@exec .venv/bin/python -m bench.orders $(ARGS)
 
 bench-reads: installed-to-develop bench/rivals/node_modules/.package-lock.json ## queries against vanilla Strawberry, graphql-yoga and mercurius
 	@exec .venv/bin/python -m bench.reads $(ARGS)

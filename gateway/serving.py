@@ -11,7 +11,7 @@ import uvicorn
 from gateway.app import Gateway, build_gateway
 from gateway.house import open_house
 from gateway.settings import Settings
-from gateway.supervisor.door import open_door
+from gateway.supervisor.door import inherited_door, open_door
 from gateway.transports.doorstep import Doorstep
 
 # Longer than a proxy in front keeps an idle connection (Traefik: 90), since the one who closes first must not be the one who is asked:
@@ -46,13 +46,12 @@ async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
     """Serve on the inherited socket `fd`, else on the settings' host and port. Raises DatabaseRefused or CannotStart before it begins."""
     async with AsyncExitStack() as stack:
         # A port that is taken is told before anything else is opened.
-        doors = [stack.enter_context(open_door(settings.host, settings.port))] if fd is None else None
+        door = stack.enter_context(open_door(settings.host, settings.port) if fd is None else inherited_door(fd))
         house = await stack.enter_async_context(open_house(settings))
         gateway = await build_gateway(house)
         _spare_the_collector()
         config = uvicorn.Config(
             gateway.app,
-            fd=fd,
             lifespan="off",
             http=Doorstep,
             ws="websockets-sansio",
@@ -69,7 +68,7 @@ async def serve_until_told(settings: Settings, fd: int | None = None) -> None:
         )
         if fd is None:
             log.info("gateway_opened", host=settings.host, port=settings.port)
-        await Server(config, gateway, settings.drain_seconds).serve(doors)
+        await Server(config, gateway, settings.drain_seconds).serve([door])
 
 
 def _spare_the_collector() -> None:

@@ -1,97 +1,19 @@
 """The part of TicketBase's schema that the benchmark reads, as one would write it with Strawberry and an ORM."""
 
-import base64
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from enum import Enum
-from typing import Any, NewType
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import strawberry
 from sqlalchemy import func, select
 from strawberry.extensions import MaxTokensLimiter, QueryDepthLimiter, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types.scalar import ScalarDefinition
 
+from bench.rivals.basics import SCALARS, BigInt, EventOrder, EventStatus, HoldStatus, Info, OrderStatus, TicketStatus, in_language, show
 from bench.rivals.models import EventModel, HoldLineModel, HoldModel, OrderModel
-from bench.rivals.session import Context
 
 DEEPEST, MOST_TOKENS = 12, 1_000
-
-BigInt = NewType("BigInt", int)
-Info = strawberry.Info[Context, None]
-
-
-def show(typename: str, id: UUID) -> strawberry.ID:
-    """The global id."""
-    return strawberry.ID(base64.urlsafe_b64encode(typename.encode() + b":" + id.bytes).rstrip(b"=").decode())
-
-
-def in_language(words: dict[str, str], info: Info) -> str:
-    """The text in the first of the caller's languages it exists in."""
-    return next((words[each] for each in info.context.locales if each in words), next(iter(words.values()), ""))
-
-
-def show_time(value: datetime) -> str:
-    """In UTC with `Z`."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-SCALARS: dict[object, ScalarDefinition] = {
-    BigInt: strawberry.scalar(name="BigInt", serialize=int, parse_value=int),
-    datetime: strawberry.scalar(name="DateTime", serialize=show_time, parse_value=datetime.fromisoformat),
-}
-
-
-@strawberry.enum
-class EventStatus(Enum):
-    """As in the table."""
-
-    DRAFT = "DRAFT"
-    PUBLISHED = "PUBLISHED"
-    POSTPONED = "POSTPONED"
-    CANCELLED = "CANCELLED"
-    COMPLETED = "COMPLETED"
-    ARCHIVED = "ARCHIVED"
-
-
-@strawberry.enum
-class EventOrder(Enum):
-    """The one that the benchmark asks for."""
-
-    STARTS_AT_ASC = "STARTS_AT_ASC"
-
-
-@strawberry.enum
-class HoldStatus(Enum):
-    """As in the table."""
-
-    ACTIVE = "ACTIVE"
-    CONVERTED = "CONVERTED"
-    RELEASED = "RELEASED"
-    EXPIRED = "EXPIRED"
-    REVOKED = "REVOKED"
-
-
-@strawberry.enum
-class OrderStatus(Enum):
-    """As in the table."""
-
-    PENDING_APPROVAL = "PENDING_APPROVAL"
-    PENDING = "PENDING"
-    CONFIRMED = "CONFIRMED"
-    EXPIRED = "EXPIRED"
-    CANCELLED = "CANCELLED"
-
-
-@strawberry.enum
-class TicketStatus(Enum):
-    """As in the table."""
-
-    RESERVED = "RESERVED"
-    VALID = "VALID"
-    BLOCKED = "BLOCKED"
-    VOIDED = "VOIDED"
 
 
 @strawberry.input

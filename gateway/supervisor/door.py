@@ -1,6 +1,7 @@
 """Opens the port that people reach TicketBase through; the gateway's processes are handed the open socket."""
 
 import errno
+import os
 import socket
 
 from gateway.embedded.faults import CannotStart
@@ -24,6 +25,20 @@ def open_door(host: str, port: int) -> socket.socket:
         door.close()
         raise CannotStart(_why(error, host, port)) from error
     return door
+
+
+def inherited_door(fd: int) -> socket.socket:
+    """The listening socket that was handed to this process, as what it is; the descriptor stays open for others.
+
+    Uvicorn, given the descriptor, would take it for a Unix socket. Then callers have no address, and no connection is told to send at once
+    (TCP_NODELAY): each answer waits 40 ms for the caller's delayed acknowledgement. Raises CannotStart when it is no socket.
+    """
+    try:
+        return socket.socket(fileno=os.dup(fd))
+    except OSError as error:
+        raise CannotStart(
+            f"The descriptor {fd} is no socket ({error.strerror}): --fd takes one that the starting process has opened."
+        ) from error
 
 
 def port_of(door: socket.socket) -> int:

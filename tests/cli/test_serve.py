@@ -96,3 +96,11 @@ async def test_a_port_that_is_taken_is_told_in_one_sentence(run: Run) -> None:
 
     assert (refused.code, refused.out) == (1, "")
     assert refused.err == f"Port {port} on 127.0.0.1 is taken: stop what listens there, or choose another, for example --port {port + 1}.\n"
+
+
+async def test_a_descriptor_that_is_no_door_is_told_in_one_sentence(run: Run) -> None:
+    told = await run("serve", "--fd", "0")
+
+    assert (told.code, told.out) == (1, "")
+    why = "The descriptor 0 is no socket (Socket operation on non-socket)"
+    assert told.err == f"{why}: --fd takes one that the starting process has opened.\n"

@@ -74,7 +74,7 @@ BY_HAND: dict[str, tuple[str, dict[str, Any], int]] = {
     "a look at a type beside an object": ('{ __type(name: "Event") { fields { type { name } } } viewer { role } }', {}, 100 + 1),
     "the schema as a text": ("{ _service { sdl } }", {}, 1),
     "a storefront": (QUERIES["Q1"], {}, 1 + 20 * (1 + 1 + 20 * 2)),
-    "orders, five levels deep": (QUERIES["Q4"], {}, 1 + 1 + 20 * (1 + 1 + 20 * (1 + 1 + 1 + 1 + 1 + 1))),
+    "orders, five levels deep": (QUERIES["Q4"], {}, 1 + 1 + 20 * (1 + 1 + 100 * (1 + 1 + 1 + 1 + 1 + 1))),
     "holds, five levels deep": (QUERIES["Q3"], {}, 100 * (1 + 20 * (1 + 1 + 1 + 1 + 1 + 20))),
 }  # fmt: skip
 LOOP = "series { occurrences(first: 100) { nodes { %s } } }"

@@ -149,7 +149,7 @@ def test_help_names_every_command(clone: Path) -> None:
     answer = make(clone, "help")
 
     named = {line.split()[1] for line in answer.stdout.splitlines()}
-    benchmarks = {"bench-holds", "bench-reads", "bench-search", "bench-fanout"}
+    benchmarks = {f"bench-{each}" for each in ("holds", "orders", "reads", "search", "identity", "fanout")}
     assert named == {"help", "run", "dev", "test", "differential", "check", "lock", *benchmarks, "clean"}
 
 
