@@ -9,7 +9,7 @@ from tests.selling.twin import Twin
 
 ORDERS = """
 SELECT o.id, o.status, o.total_minor, o.paid_minor, o.refunded_minor,
-    (SELECT count(*) FROM order_lines l WHERE l.organization_id = o.organization_id AND l.order_id = o.id AND l.cancelled_at IS NULL) AS lines
+    (SELECT count(*) FROM order_lines l WHERE l.order_id = o.id AND l.cancelled_at IS NULL) AS lines
 FROM orders o WHERE organization_id = $1
 """
 PAYMENTS = "SELECT id, status, captured_minor, refunded_minor, refunding_minor, late FROM payments WHERE organization_id = $1"

@@ -1,4 +1,4 @@
-"""A machine that lets buyers, staff, banks and the worker do things with orders and their money in any order, and holds them against a model."""
+"""Lets buyers, staff, banks and the worker do things with orders and their money in any order, and holds them against a model."""
 
 import asyncio
 import sys
@@ -187,7 +187,8 @@ class Shop(RuleBasedStateMachine):
         self._go_on_refunding(refunding)
         pairs = [(order, payment) for order in self.model.orders.values() for payment in order.payments if not payment.manual]
         if pairs:
-            self._ask_about(*_newest(pairs, which), 1 + at_once)
+            order, payment = _newest(pairs, which)
+            self._ask_about(order, payment, 1 + at_once)
 
     def _ask_about(self, order: Bought, payment: Paying, workers: int = 1) -> None:
 
@@ -285,13 +286,19 @@ class Shop(RuleBasedStateMachine):
         """A buyer orders and pays at once, and it is heard of in this way or that."""
         if self._began(quantity):
             self.pay(0, "paid")
-            {
-                "heard": lambda: self.deliver(0, 2, "succeeds"),
-                "told twice": lambda: [self.deliver(0, 1, "succeeds"), self.tell_again(0), self.deliver(0, 2, "succeeds")],
-                "asked": lambda: self.ask_about(0, True, "succeeds"),
-                "expires": lambda: self.expire(0),
-                "nothing": lambda: None,
-            }[then]()
+            self.hear(then)
+
+    def hear(self, how: str) -> None:
+        """The newest payment is heard of."""
+        if how == "expires":
+            self.expire(0)
+        elif how == "asked":
+            self.ask_about(0, at_once=True, refunding="succeeds")
+        elif how != "nothing":
+            self.deliver(0, 2, "succeeds")
+        if how == "told twice":
+            self.tell_again(0)
+            self.deliver(0, 2, "succeeds")
 
     @rule(quantity=st.integers(1, 3), rival=st.booleans(), refunding=REFUNDING)
     def pay_late(self, quantity: int, rival: bool, refunding: str) -> None:
@@ -424,7 +431,8 @@ class Shop(RuleBasedStateMachine):
         self.twin.refunding = self.model.refunding = how
 
     def _order(self, which: int) -> Bought:
-        return _newest(list(self.model.orders.values()), which)
+        found: Bought = _newest(list(self.model.orders.values()), which)
+        return found
 
     def _payment(self, payment_id: UUID) -> tuple[Bought, Paying]:
         [found] = [(order, each) for order in self.model.orders.values() for each in order.payments if each.id == payment_id]

@@ -87,7 +87,7 @@ class Twin:
         self._expect_open_line()
         if refund.id not in self.refunds:
             gone = sum(
-                each.amount_minor for id, each in self._asked.items() if each.payment_id == payment.id and self.refunds[id] != "failed"
+                each.amount_minor for name, each in self._asked.items() if each.payment_id == payment.id and self.refunds[name] != "failed"
             )
             if self.intents[payment.id] != "paid" or gone + refund.amount_minor > payment.amount_minor:
                 raise ProviderRefused("charge_already_refunded", "There is not so much to give back.")
@@ -102,6 +102,10 @@ class Twin:
         """See `PaymentProvider`."""
         self._expect_open_line()
         return self._refund_report(refund.id)
+
+    async def disputes(self, dispute: str) -> bool:
+        """Nobody does."""
+        return False
 
     def verify(self, body: bytes, signature: str, now: datetime) -> Notice:
         """See `PaymentProvider`."""
