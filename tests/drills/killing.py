@@ -57,7 +57,7 @@ class Storm:
     async def run(self, orders: int, buyers: int, over: Callable[[], bool] = lambda: False) -> None:
         """So many orders by so many buyers at a time."""
         numbers = iter(range(orders))
-        pay = self.double.client
+        pay = self.double.client_with(self.double.account.secret_key, retries=5)
 
         async def buy() -> None:
             for number in numbers:
