@@ -9,4 +9,4 @@ pytestmark = pytest.mark.asyncio
 
 
 async def test_orders_and_money_are_what_a_simple_model_says_after_any_deeds(stage: Stage) -> None:
-    await play(stage, settings(max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)))
+    await play(stage, settings(max_examples=6, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)))
