@@ -85,8 +85,19 @@ class Storm:
         begun = await self._answer(number, "startPayment", START, begin, headers)
         if begun["clientSecret"]:
             intent = begun["clientSecret"].rpartition("_secret")[0]
-            await pay.v1.payment_intents.confirm_async(intent, {"payment_method": "pm_card_visa"})
+            await self._charge(pay, intent)
             self.paid.add(order_id)
+
+    async def _charge(self, pay: stripe.StripeClient, intent: str) -> None:
+        """The card is charged once, however often it takes until that is heard."""
+        charge: Any = {"payment_method": "pm_card_visa"}
+        while True:
+            try:
+                await pay.v1.payment_intents.confirm_async(intent, charge, {"idempotency_key": f"charge-{intent}"})
+            except stripe.APIConnectionError:
+                self.failures["ReadTimeout"] += 1
+            else:
+                return
 
     async def _answer(self, number: int, name: str, query: str, wish: dict[str, Any], headers: dict[str, str]) -> Any:
         """The payload, from whichever gateway gives one; a payment of unknown outcome is asked for again."""
