@@ -8,7 +8,7 @@ import pytest_asyncio
 from gateway.house import House
 from tests.api.conftest import api_settings, house
 from tests.conftest import Clock, WorkOf
-from tests.selling.machine import Stage
+from tests.selling.stage import Stage
 
 __all__ = ["api_settings", "house"]
 

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -23,43 +23,22 @@ from domain.orders import CancelOrder, CancelOrderLines, CheckOutCart, OrderName
 from domain.orders.asking import Terms
 from domain.payments.asking import RecordPayment, RefundOrder, StartPayment
 from domain.refusals import Refused
-from gateway.house import House
 from resolvers import order_ending, ordering, payment_asking, payment_notices, payments, refunding, refunds
 from resolvers.context import Context
 from resolvers.order_settling import Desk
 from resolvers.till import Till
 from tests.audits import breaches_of
-from tests.conftest import Clock, WorkOf, make_organization
+from tests.conftest import make_organization
 from tests.holds.sales import open_sale
 from tests.holds.seat_machine import compare
 from tests.selling import looking
 from tests.selling.model import CAPACITY, ENDED, PRICE, Back, Bought, Model, Paying
+from tests.selling.stage import Stage, newest
 from tests.selling.twin import Twin
 
 # Which order, payment, refund or notice something is done with, counted from the newest.
 WHICH = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 5])
 REFUNDING = st.sampled_from(["succeeds", "succeeds", "waits", "fails", "lost"])
-
-
-@dataclass
-class Stage:
-    """What the machine's steps need of the test: its loop runs in another thread."""
-
-    loop: asyncio.AbstractEventLoop
-    house: House
-    work_of: WorkOf
-    owner: Any
-    clock: Clock
-    minutes: float = 0.0
-
-    def wait(self, doing: Coroutine[Any, Any, Any]) -> Any:
-        """The answer, from the test's loop."""
-        return asyncio.run_coroutine_threadsafe(doing, self.loop).result(10)
-
-    def pass_time(self, minutes: float) -> None:
-        """Nobody does anything for so long."""
-        self.minutes += minutes
-        self.wait(self.clock.advance(minutes=self.minutes))
 
 
 class Shop(RuleBasedStateMachine):
@@ -138,20 +117,20 @@ class Shop(RuleBasedStateMachine):
     @rule(which=WHICH, how=st.sampled_from(["paid", "paid", "declined"]))
     def pay(self, which: int, how: str) -> None:
         """A person shows her card."""
-        self.twin.pay(_newest(list(self.twin.intents), which), how)
+        self.twin.pay(newest(list(self.twin.intents), which), how)
 
     @precondition(lambda self: self.twin.intents)
     @rule(which=WHICH)
     def tell_again(self, which: int) -> None:
         """The provider tells once more how a payment stands, as another notice."""
-        self.twin.tell(_newest(list(self.twin.intents), which))
+        self.twin.tell(newest(list(self.twin.intents), which))
 
     @precondition(lambda self: self.twin.notices)
     @rule(which=WHICH, copies=st.integers(1, 3), refunding=REFUNDING)
     def deliver(self, which: int, copies: int, refunding: str) -> None:
         """A notice comes: an old one, a new one, the same again, several copies at once."""
         self._go_on_refunding(refunding)
-        number = _newest(list(range(len(self.twin.notices))), which)
+        number = newest(list(range(len(self.twin.notices))), which)
         self._deliver(number, copies)
 
     def _deliver(self, number: int, copies: int) -> None:
@@ -187,7 +166,7 @@ class Shop(RuleBasedStateMachine):
         self._go_on_refunding(refunding)
         pairs = [(order, payment) for order in self.model.orders.values() for payment in order.payments if not payment.manual]
         if pairs:
-            order, payment = _newest(pairs, which)
+            order, payment = newest(pairs, which)
             self._ask_about(order, payment, 1 + at_once)
 
     def _ask_about(self, order: Bought, payment: Paying, workers: int = 1) -> None:
@@ -333,7 +312,7 @@ class Shop(RuleBasedStateMachine):
     def refund(self, which: int, more: str, refunding: str, again: bool) -> None:
         """The staff give money back: all that is left, half of it, or more than there is; perhaps twice with the same key."""
         self._go_on_refunding(refunding)
-        order = _newest([each for each in self.model.orders.values() if each.paid], which)
+        order = newest([each for each in self.model.orders.values() if each.paid], which)
         left = order.left
         amount = {"all": None, "half": max(left // 2, 1), "too much": left + 1}[more]
         ask = RefundOrder(order.id, (), amount, "as agreed", False, None, str(new_id()))
@@ -351,13 +330,13 @@ class Shop(RuleBasedStateMachine):
     @rule(which=WHICH, how=st.sampled_from(["succeeded", "failed"]))
     def bank(self, which: int, how: str) -> None:
         """The bank carries a refund out, or sends the money back."""
-        self.twin.settle(_newest(list(self.twin.refunds), which), how)
+        self.twin.settle(newest(list(self.twin.refunds), which), how)
 
     @precondition(lambda self: any(order.refunds for order in self.model.orders.values()))
     @rule(which=WHICH, at_once=st.booleans())
     def ask_about_refund(self, which: int, at_once: bool) -> None:
         """The worker asks about a refund, perhaps two workers at once."""
-        order, back = _newest([(order, back) for order in self.model.orders.values() for back in order.refunds], which)
+        order, back = newest([(order, back) for order in self.model.orders.values() for back in order.refunds], which)
         refund_id = back.id
         assert refund_id is not None
 
@@ -431,7 +410,7 @@ class Shop(RuleBasedStateMachine):
         self.twin.refunding = self.model.refunding = how
 
     def _order(self, which: int) -> Bought:
-        found: Bought = _newest(list(self.model.orders.values()), which)
+        found: Bought = newest(list(self.model.orders.values()), which)
         return found
 
     def _payment(self, payment_id: UUID) -> tuple[Bought, Paying]:
@@ -458,10 +437,6 @@ class Shop(RuleBasedStateMachine):
             return self.stage.wait(deed())
         except Refused as no:
             return type(no.refusal).__name__
-
-
-def _newest(things: list[Any], which: int) -> Any:
-    return things[-1 - which % len(things)]
 
 
 async def play(stage: Stage, terms: settings) -> None:

@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.selling.machine import Stage, play
+from tests.selling.machine import play
+from tests.selling.stage import Stage
 
 pytestmark = pytest.mark.asyncio
 

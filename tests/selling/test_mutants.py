@@ -5,8 +5,9 @@ from asyncpg import IntegrityConstraintViolationError
 from hypothesis import HealthCheck, Phase, settings
 
 from tests.holds.seat_machine import Differs
-from tests.selling.machine import Stage, play
+from tests.selling.machine import play
 from tests.selling.mutants import MUTANTS, Mutant
+from tests.selling.stage import Stage
 
 pytestmark = pytest.mark.asyncio
 
