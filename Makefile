@@ -14,7 +14,7 @@ alone = tests/two_workers
 lock = env UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv --no-config pip compile pyproject.toml --quiet $(ARGS) \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --output-file
 
-.PHONY: help python run dev test differential check lock bench-holds bench-orders bench-reads bench-fanout bench-search bench-identity clean
+.PHONY: help python run dev test differential drills check lock bench-holds bench-orders bench-reads bench-fanout bench-search bench-identity clean
 .PHONY: installed-to-run installed-to-develop
 
 help: ## say what each command does
@@ -52,6 +52,9 @@ lock: installed-to-develop ## pin what pyproject.toml and the package.json files
 	$(lock) deploy/locks/dev.txt --all-extras
 	$(lock) deploy/locks/run.txt --extra embedded --extra install --constraint deploy/locks/dev.txt
 	for each in tests/js bench/rivals; do (cd $$each && env $(tools) NODE_USE_SYSTEM_CA=1 node $(npm) install --package-lock-only) || exit; done
+
+drills: installed-to-develop ## kill, race and shuffle while orders are sold, for about an hour; ARGS="races --races 50" narrows it
+	@exec env $(tools) .venv/bin/python -m tests.drills $(ARGS)
 
 bench-holds: installed-to-develop ## batched holds against one transaction per hold, on one hot pool
 	@.venv/bin/python -m bench.holds $(ARGS)

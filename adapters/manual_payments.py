@@ -31,6 +31,10 @@ class ManualPayments:
         """It was given back."""
         return RefundReport(f"manual-{refund.id}", RefundStatus.EXTERNAL, refund.amount_minor, refund.currency, refund.id)
 
+    async def disputes(self, dispute: str) -> bool:
+        """Nobody disputes cash."""
+        return False
+
     def verify(self, body: bytes, signature: str, now: datetime) -> Notice:
         """Nobody sends any."""
         raise NoticeForged("cash sends no notices")

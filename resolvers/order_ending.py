@@ -11,12 +11,13 @@ from domain.idempotency import earlier, once
 from domain.identity import Permission
 from domain.letters import LetterKind
 from domain.news import News
-from domain.orders import Bill, CancelOrder, CancelOrderLines, Order, OrderLine, OrderNamed
+from domain.orders import Bill, CancelOrder, CancelOrderLines, Order, OrderLine, OrderNamed, OrderStatus
+from domain.payments.settling import is_covered
 from domain.secrets import digest
 from domain.work import Work
 
 from resolvers.context import Context
-from resolvers.order_settling import by_event, desk_of, events_of, holds_of, write
+from resolvers.order_settling import by_event, confirm, desk_of, events_of, holds_of, write
 from resolvers.tickets import void_tickets
 
 InFlight = Callable[[Order], Awaitable[bool]]
@@ -91,7 +92,7 @@ async def cancel_order_lines(ctx: Context, ask: CancelOrderLines) -> Order:
 async def drop_lines(ctx: Context, work: Work, bill: Bill, line_ids: Sequence[UUID], expected_version: int, reason: str | None) -> Order:
     """Write an order without these admissions, in a work that has locked it: their stock goes back, and their tickets admit nobody.
 
-    Refused as `cancel_lines` is.
+    What has been paid may be enough for the rest, which is confirmed then. Refused as `cancel_lines` is.
     """
     changed, gone = rules.cancel_lines(bill, line_ids, expected_version, work.now)
     await _shorten(work, bill, gone)
@@ -100,6 +101,9 @@ async def drop_lines(ctx: Context, work: Work, bill: Bill, line_ids: Sequence[UU
     noted = rules.entry(ctx.new_id(), "order:lines_cancelled", bill.order, changed, work.now, ctx.viewer.actor, also)
     await work.orders.keep(changed, noted, gone)
     work.announce(rules.news("order:updated", changed))
+    if changed.status is OrderStatus.PENDING and is_covered(changed):
+        left = {line.id for line in bill.going_on} - {line.id for line in gone}
+        return await confirm(work, desk_of(ctx), changed, [line for line in bill.lines if line.id in left])
     return changed
 
 

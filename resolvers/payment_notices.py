@@ -62,8 +62,8 @@ async def _put_off(till: Till, kept: KeptNotice, fault: str) -> None:
 async def _follow(till: Till, account: PaymentProvider, notice: Notice, payment: Payment | None) -> None:
     if notice.refund_id is not None:
         await _follow_refund(till, account, notice, notice.refund_id)
-    elif notice.disputed is not None:
-        await _flag(till, notice, disputed=notice.disputed)
+    elif notice.dispute is not None:
+        await _flag(till, notice, disputed=await account.disputes(notice.dispute))
     elif payment is not None:
         await _follow_payment(till, account, notice, payment)
 

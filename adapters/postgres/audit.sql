@@ -250,6 +250,7 @@ SELECT k.organization_id, k.scope, k.key, k.result_id
 FROM idempotency_keys k
 WHERE k.deed IN ('checkOutCart', 'createBoxOfficeOrder', 'cancelOrder', 'cancelOrderLines')
     AND NOT EXISTS (SELECT FROM orders o WHERE o.organization_id = k.organization_id AND o.id = k.result_id);
+
 -- audit: what goes on of a confirmed order has one ticket that is valid or blocked, and no other ticket of an order is
 SELECT l.organization_id, l.order_id, l.id AS order_line_id, t.id AS ticket_id, t.status
 FROM order_lines l
@@ -302,3 +303,35 @@ LEFT JOIN refund_lines f ON f.organization_id = l.organization_id AND f.order_li
 LEFT JOIN refunds r ON r.organization_id = f.organization_id AND r.id = f.refund_id AND r.status IN ('SUCCEEDED', 'EXTERNAL')
 GROUP BY l.organization_id, l.id, l.refunded_minor, l.price_minor
 HAVING l.refunded_minor <> coalesce(sum(f.amount_minor) FILTER (WHERE r.id IS NOT NULL), 0) OR l.refunded_minor > l.price_minor;
+
+-- audit: a key that led to a payment or to a refund led to one that is there
+SELECT k.organization_id, k.scope, k.key, k.result_id
+FROM idempotency_keys k
+WHERE k.deed IN ('startPayment', 'recordPayment')
+    AND NOT EXISTS (SELECT FROM payments p WHERE p.organization_id = k.organization_id AND p.id = k.result_id)
+    OR k.deed IN ('refundOrder', 'requestRefund')
+    AND NOT EXISTS (SELECT FROM refunds r WHERE r.organization_id = k.organization_id AND r.id = k.result_id);
+
+-- audit: an order of which nothing is left to pay does not wait for money
+SELECT o.organization_id, o.id AS order_id, o.total_minor, o.paid_minor, o.refunded_minor
+FROM orders o
+WHERE o.status = 'PENDING' AND o.paid_minor - o.refunded_minor >= o.total_minor;
+
+-- audit: money that came for an order that had ended is given back or brought it back, and nobody forgets to decide
+SELECT p.organization_id, p.id AS payment_id, p.order_id
+FROM payments p
+JOIN orders o ON o.organization_id = p.organization_id AND o.id = p.order_id
+WHERE p.late AND (p.status <> 'CONFIRMED' OR p.due_at IS NULL OR o.status NOT IN ('EXPIRED', 'CANCELLED'));
+
+-- audit: what happens once to an order is in its history once
+SELECT h.organization_id, h.order_id, h.kind, count(*) AS entries
+FROM order_history h
+WHERE h.kind IN ('order:created', 'order:cancelled')
+GROUP BY h.organization_id, h.order_id, h.kind
+HAVING count(*) > 1
+UNION ALL
+SELECT h.organization_id, h.order_id, 'order:confirmed', count(*) FILTER (WHERE h.kind = 'order:confirmed')
+FROM order_history h
+GROUP BY h.organization_id, h.order_id
+HAVING count(*) FILTER (WHERE h.kind = 'order:confirmed') > 1
+    OR count(*) FILTER (WHERE h.kind = 'order:expired') > 1 + count(*) FILTER (WHERE h.kind = 'order:revived');

@@ -74,6 +74,11 @@ class StripeAccount:
         reference = refund.reference
         return refund_report(await _asked(lambda: self._client.v1.refunds.retrieve_async(reference)))
 
+    async def disputes(self, dispute: str) -> bool:
+        """See `PaymentProvider`."""
+        found = await _asked(lambda: self._client.v1.disputes.retrieve_async(dispute))
+        return bool(found["status"] != "won")
+
     def verify(self, body: bytes, signature: str, now: datetime) -> Notice:
         """See `PaymentProvider`."""
         verify(body, signature, self._credentials.webhook_secret, now)

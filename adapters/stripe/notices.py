@@ -48,5 +48,5 @@ def _notice(event: Any, about: Any) -> Notice:
         told = refund_report(about) if kind in OF_REFUNDS and about["status"] == "failed" else None
         return Notice(event["id"], kind, about.get("payment_intent"), refund_id=id_in(about, "refund"), refund=told)
     if name == "dispute":
-        return Notice(event["id"], kind, about["payment_intent"], disputed=about["status"] != "won")
+        return Notice(event["id"], kind, about["payment_intent"], dispute=about["id"])
     return Notice(event["id"], kind, None)

@@ -85,7 +85,8 @@ class RefundReport:
 class Notice:
     """A verified notice: something happened to a payment or a refund of ours, or to none (both ids None).
 
-    `report` and `refund` are what it tells, when it tells something final; else the provider is to be asked.
+    `report` and `refund` are what it tells, when it tells something final; else the provider is to be asked. `dispute` is the provider's
+    name for a dispute, of which it is asked always.
     """
 
     id: str
@@ -95,12 +96,12 @@ class Notice:
     refund_id: UUID | None = None
     report: Report | None = None
     refund: RefundReport | None = None
-    disputed: bool | None = None
+    dispute: str | None = None
 
     @property
     def concerns_nothing(self) -> bool:
         """Whether it is about neither a payment nor a refund of ours, nor about a dispute."""
-        return self.payment_id is None and self.refund_id is None and self.disputed is None
+        return self.payment_id is None and self.refund_id is None and self.dispute is None
 
 
 class PaymentProvider(Protocol):
@@ -124,6 +125,9 @@ class PaymentProvider(Protocol):
 
     async def retrieve_refund(self, refund: Refund) -> RefundReport:
         """How a refund stands. Raises ProviderRefused, ProviderUnsure."""
+
+    async def disputes(self, dispute: str) -> bool:
+        """Whether a dispute takes or may take the money; not once it was won. Raises ProviderRefused, ProviderUnsure."""
 
     def verify(self, body: bytes, signature: str, now: datetime) -> Notice:
         """What a notice says that has just come. Raises NoticeForged."""

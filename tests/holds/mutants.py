@@ -27,7 +27,7 @@ class Mutant:
     found_by: frozenset[str]
 
 
-def _text(module: ModuleType, name: str, *changes: tuple[str, str]) -> Callable[[pytest.MonkeyPatch], None]:
+def text_of(module: ModuleType, name: str, *changes: tuple[str, str]) -> Callable[[pytest.MonkeyPatch], None]:
     """A statement with another text here and there; each of them must be in it."""
 
     def put(patch: pytest.MonkeyPatch) -> None:
@@ -63,7 +63,7 @@ def _what_is_free(stock: Stock, asks: Sequence[HoldAsk], hold_for: Any) -> list[
 
 def _live_claims_are_free(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(seat_rules, "_taken", lambda *_: None)
-    _text(holds_batch, "WRITE", ("AND hold_id IS NULL AND NOT booked", "AND NOT booked"))(patch)
+    text_of(holds_batch, "WRITE", ("AND hold_id IS NULL AND NOT booked", "AND NOT booked"))(patch)
 
 
 def _never_capped(patch: pytest.MonkeyPatch) -> None:
@@ -75,12 +75,12 @@ def _again_and_again(patch: pytest.MonkeyPatch) -> None:
         return extend(replace(hold, extended_at=None), now, lasting)
 
     patch.setattr(seat_machine, "extend", again)
-    _text(holds, "EXTEND", (" AND extended_at IS NULL", ""))(patch)
+    text_of(holds, "EXTEND", (" AND extended_at IS NULL", ""))(patch)
 
 
 def _releases_what_was_sold(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(seat_machine, "release", lambda hold: replace(hold, status=HoldStatus.RELEASED))
-    _text(holds, "GIVE_BACK", (" AND asked.status = 'REVOKED'", ""))(patch)
+    text_of(holds, "GIVE_BACK", (" AND asked.status = 'REVOKED'", ""))(patch)
 
 
 def _told_twice(patch: pytest.MonkeyPatch) -> None:
@@ -102,21 +102,21 @@ ASKS = frozenset({"the answer to an ask", "how many of a crowd got the seats"})
 POOLS = frozenset({"the counters", "pools_held_check", "pools_sold_check", "pools_capacity_check"})
 
 MUTANTS = (
-    Mutant("a release gives back twice", _text(holds, "GIVE_BACK", (ACTIVE_ALONE, "(h.status IN ('ACTIVE', 'RELEASED') OR")), POOLS),
+    Mutant("a release gives back twice", text_of(holds, "GIVE_BACK", (ACTIVE_ALONE, "(h.status IN ('ACTIVE', 'RELEASED') OR")), POOLS),
     Mutant("an order's hold can be released", _releases_what_was_sold, frozenset({"the answer to a release"})),
     Mutant(
         "what is over stays counted",
-        _text(holds, "GIVE_BACK", ("WHERE p.id = returned.pool_id", "WHERE p.id = returned.pool_id AND NOT 'EXPIRED' = ANY ($3)")),
+        text_of(holds, "GIVE_BACK", ("WHERE p.id = returned.pool_id", "WHERE p.id = returned.pool_id AND NOT 'EXPIRED' = ANY ($3)")),
         POOLS,
     ),
     Mutant(
         "what is over keeps its seats",
-        _text(holds, "GIVE_BACK", ("AND seats.hold_id = ended.id", "AND seats.hold_id = ended.id AND NOT 'EXPIRED' = ANY ($3)")),
+        text_of(holds, "GIVE_BACK", ("AND seats.hold_id = ended.id", "AND seats.hold_id = ended.id AND NOT 'EXPIRED' = ANY ($3)")),
         frozenset({"the audit", "the answer to an ask"}),
     ),
     Mutant(
         "a hold is swept while it lasts",
-        _text(holds, "EXPIRED", (OVER, SOON_OVER)),
+        text_of(holds, "EXPIRED", (OVER, SOON_OVER)),
         frozenset({"how many holds are over"}),
     ),
     Mutant("a live claim is taken over", _live_claims_are_free, ASKS),
@@ -124,27 +124,27 @@ MUTANTS = (
     Mutant("nobody has a limit", _decides(_without_limit), frozenset({"the answer to an ask"})),
     Mutant(
         "what is bought is not counted against the limit",
-        _text(holds_batch, "READ", ("holds.status IN ('ACTIVE', 'CONVERTED')", "holds.status = 'ACTIVE'")),
+        text_of(holds_batch, "READ", ("holds.status IN ('ACTIVE', 'CONVERTED')", "holds.status = 'ACTIVE'")),
         frozenset({"the answer to an ask"}),
     ),
     Mutant("an extended hold has no cap", _never_capped, frozenset({"how long an extended hold lasts"})),
     Mutant("a hold is extended twice", _again_and_again, frozenset({"why a hold is not extended"})),
     Mutant(
         "a hold that is extended keeps its claims as they were",
-        _text(holds, "EXTEND", ("UPDATE seats SET claimed_until = $3", "UPDATE seats SET claimed_until = claimed_until")),
+        text_of(holds, "EXTEND", ("UPDATE seats SET claimed_until = $3", "UPDATE seats SET claimed_until = claimed_until")),
         frozenset({"the seats", "the audit"}),
     ),
     Mutant(
         "a hold of an order keeps its claims as they were",
-        _text(holds, "CONVERT", ("UPDATE seats SET claimed_until = $3", "UPDATE seats SET claimed_until = coalesce(claimed_until, $3)")),
+        text_of(holds, "CONVERT", ("UPDATE seats SET claimed_until = $3", "UPDATE seats SET claimed_until = coalesce(claimed_until, $3)")),
         frozenset({"the seats", "the audit"}),
     ),
     Mutant(
         "what is sold is sold again",
-        _text(holds, "SELL", (" AND sold_at IS NULL", "")),
+        text_of(holds, "SELL", (" AND sold_at IS NULL", "")),
         frozenset({"how many holds are sold", "pools_held_check"}),
     ),
-    Mutant("what is sold is counted twice", _text(holds, "SELL", ("sold = p.sold + taken", "sold = p.sold + 2 * taken")), POOLS),
-    Mutant("what was sold comes back as held", _text(holds, "GIVE_BACK", ("h.sold_at IS NOT NULL AS sold", "false AS sold")), POOLS),
+    Mutant("what is sold is counted twice", text_of(holds, "SELL", ("sold = p.sold + taken", "sold = p.sold + 2 * taken")), POOLS),
+    Mutant("what was sold comes back as held", text_of(holds, "GIVE_BACK", ("h.sold_at IS NOT NULL AS sold", "false AS sold")), POOLS),
     Mutant("the end of a hold is told twice", _told_twice, frozenset({"the news of ended holds"})),
 )

@@ -16,7 +16,7 @@ from tests.conftest import Clock
 from tests.orders.shop import cart, change, changed, check_out, free_type, guest, held, on_sale, one, ordered, stock
 from tests.seating.halls import seated_event, small_hall
 from tests.seating.taking import choose
-from tests.ticket_types.desk import refusal
+from tests.ticket_types.desk import done, refusal
 
 pytestmark = pytest.mark.asyncio
 
@@ -266,3 +266,18 @@ async def test_an_event_with_orders_is_not_deleted_even_when_they_ended(tenant: 
 
     assert payload["errors"] == [{"__typename": "EventHasOrders"}]
     assert (await one(ada, id=order["id"]))["lines"][0]["event"]["id"] == event_id
+
+
+async def test_an_order_whose_rest_has_been_paid_is_confirmed_when_admissions_are_cancelled(tenant: Tenant) -> None:
+    event_id, order = await waiting(tenant, guest(tenant), 2)
+    cash = {"orderId": order["id"], "amount": {"amountMinor": 2_550, "currency": "EUR"}, "note": "cash"}
+    await done(tenant.owner, "recordPayment", "payment { id }", **cash)
+    paid = await one(tenant.owner, id=order["id"])
+
+    left = await changed(
+        tenant.owner, "cancelOrderLines", orderId=order["id"], lineIds=[order["lines"][0]["id"]], expectedVersion=paid["version"]
+    )
+
+    assert (paid["status"], paid["paymentState"]) == ("PENDING", "PARTIALLY_PAID")
+    assert (left["status"], left["paymentState"]) == ("CONFIRMED", "PAID")
+    assert await stock(tenant, event_id) == [(0, 1)]

@@ -72,7 +72,7 @@ async def open_account(address: str, http: httpx.AsyncClient, endpoint: str = ""
 @contextmanager
 def serving(application: Any, port: int) -> Iterator[str]:
     """An application on a real socket, in a thread of its own."""
-    settings = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="error", access_log=False)
+    settings = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="error", access_log=False, timeout_keep_alive=75)
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -92,6 +92,18 @@ async def test_a_dispute_flags_the_payment_and_its_end_takes_the_flag_away(shop:
     assert await bought.state() == ("CONFIRMED", "PAID", 2_550, 0)
 
 
+async def test_a_dispute_that_was_won_is_over_although_word_of_its_beginning_comes_last(shop: Shop) -> None:
+    bought = await shop.order()
+    await bought.paid("pm_card_createDispute")
+    [begun] = await shop.double.events("charge.dispute.created")
+    await shop.double.control(f"disputes/{begun['data']['object']['id']}/close", {"outcome": "won"})
+
+    await shop.deliver_all("charge.dispute.closed")
+    await shop.deliver_all("charge.dispute.created")
+
+    assert await disputed(bought) == [False]
+
+
 async def disputed(bought: Bought) -> list[Any]:
     """The flags of the order's payments."""
     return [each["disputed"] for each in (await bought.money())["payments"]]

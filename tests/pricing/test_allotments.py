@@ -27,7 +27,7 @@ async def test_tickets_set_aside_are_had_with_the_code_alone(tenant: Tenant) -> 
     assert (made["ticketType"]["hidden"], made["ticketType"]["price"]) == (True, {"amountMinor": 2_550})
     assert made["accessCode"]["ticketTypeIds"] == [hidden]
     assert (made["accessCode"]["code"], made["accessCode"]["label"]) == ("FRIENDS", "Band")
-    assert without["errors"][0]["__typename"] == "TicketTypeUnknown"
+    assert without["errors"][0]["__typename"] == "AccessCodeNeeded"
     assert with_code["errors"] == []
     assert await left(tenant.owner, event_id) == [30, 0]
     assert await left(tenant.anonymous, event_id) == [30]

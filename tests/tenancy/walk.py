@@ -104,15 +104,19 @@ class Walk:
         for tenant in (self._mine, self._other):
             await self._write(tenant)
         for table in tables if not self._complaints else ():
-            if table.name in SHARED:
-                await self._look_at_shared(table)
-            elif table.name in OF_THE_PLATFORM:
-                await self._look_at_the_platforms(table)
-            elif only in {None, table.name}:
-                await self._look_as_app(table)
-                await self._look_as_system(table)
-                await self._look_as_owner(table)
+            if only in {None, table.name}:
+                await self._look(table)
         return self._complaints
+
+    async def _look(self, table: Table) -> None:
+        if table.name in SHARED:
+            await self._look_at_shared(table)
+        elif table.name in OF_THE_PLATFORM:
+            await self._look_at_the_platforms(table)
+        else:
+            await self._look_as_app(table)
+            await self._look_as_system(table)
+            await self._look_as_owner(table)
 
     async def _write(self, tenant: UUID) -> None:
         """Each tenant writes its own rows itself, where the system does not; both must be possible."""

@@ -175,10 +175,14 @@ class Tenant:
 
 
 class Platform:
-    """All of it. Whatever a test kills it starts again before it ends."""
+    """All of it. Whatever a test kills it starts again before it ends.
 
-    def __init__(self, folder: Path) -> None:
+    `program` is what gateways and worker are, `more` what their environment has besides.
+    """
+
+    def __init__(self, folder: Path, program: tuple[str, ...] = TICKETBASE, **more: str) -> None:
         self.folder = folder
+        self._program, self._more = program, more
         self.postgresql = PostgreSQL(folder / "postgresql")
         self.valkey = Valkey(folder / "valkey")
         self.storage = ObjectStorage(folder / "s3")
@@ -197,9 +201,10 @@ class Platform:
         """Bring everything up and wait until both gateways answer."""
         self.addresses, valkey, storage = await asyncio.gather(self.postgresql.start(), self.valkey.start(), self.storage.start())
         await migrate(Secret(self.addresses.owner))
-        self.environment = settings_for(self.addresses, valkey.url, **storage.environment())
-        self.gateways = Gateway("gateway-a", self.folder, self.environment), Gateway("gateway-b", self.folder, self.environment)
-        self.worker = Command("worker", (*TICKETBASE, "worker"), self.folder, self.environment)
+        self.environment = settings_for(self.addresses, valkey.url, **storage.environment(), **self._more)
+        gateway_a, gateway_b = (Gateway(name, self.folder, self.environment, self._program) for name in ("gateway-a", "gateway-b"))
+        self.gateways = gateway_a, gateway_b
+        self.worker = Command("worker", (*self._program, "worker"), self.folder, self.environment)
         for each in (*self.gateways, self.worker):
             each.start()
         await asyncio.gather(*(each.ready() for each in self.gateways))

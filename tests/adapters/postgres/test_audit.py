@@ -45,6 +45,12 @@ SELECT organization_id, '{nobody}', '{nobody}', '{nobody}', 'FAILED', 100, 'EUR'
 FROM holds WHERE id = '{hold}'
 """
 
+A_HISTORY = """
+INSERT INTO order_history (organization_id, id, order_id, at, kind, version, facts)
+SELECT organization_id, gen_random_uuid(), '{nobody}', created_at, 'order:confirmed', 2, '{{}}' FROM holds, generate_series(1, 2)
+WHERE id = '{hold}'
+"""
+
 HARMS = {
     "no pool is oversold, and no counter is below nothing": (
         "ALTER TABLE pools DROP CONSTRAINT pools_capacity_check; UPDATE pools SET capacity = 1 WHERE event_id = '{event}'"
@@ -121,6 +127,14 @@ HARMS = {
     "what orders that go on have of a hold is all that it still holds, type by type": (
         "UPDATE holds SET status = 'CONVERTED' WHERE id = '{hold}'"
     ),
+    "a key that led to a payment or to a refund led to one that is there": (
+        "UPDATE idempotency_keys SET deed = 'startPayment' WHERE result_id = '{hold}'"
+    ),
+    "an order of which nothing is left to pay does not wait for money": AN_ORDER,
+    "money that came for an order that had ended is given back or brought it back, and nobody forgets to decide": (
+        f"{AN_ORDER}; {A_PAYMENT}; UPDATE payments SET late = true, due_at = app_now() WHERE id = '{{nobody}}'"
+    ),
+    "what happens once to an order is in its history once": f"{AN_ORDER}; {A_HISTORY}",
     "a key that led to an order led to one that is there": ("UPDATE idempotency_keys SET deed = 'checkOutCart' WHERE result_id = '{hold}'"),
 }
 OTHER_SEAT_HARMS = [
