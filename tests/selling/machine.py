@@ -2,11 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from hypothesis import settings
@@ -16,15 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from adapters.crypto.identifiers import new_id, new_token
 from adapters.postgres.work import writing
 from domain.addresses import Addresses
-from domain.holds import HoldLine
 from domain.identity import Role, Viewer
 from domain.money import Money
-from domain.orders import CancelOrder, CancelOrderLines, CheckOutCart, OrderNamed
-from domain.orders.asking import Terms
+from domain.orders import CancelOrder, CancelOrderLines, OrderNamed
 from domain.payments.asking import RecordPayment, RefundOrder, StartPayment
-from domain.refusals import Refused
 from resolvers import order_ending, ordering, payment_asking, payment_notices, payments, refunding, refunds
-from resolvers.context import Context
 from resolvers.order_settling import Desk
 from resolvers.till import Till
 from tests.audits import breaches_of
@@ -32,6 +25,7 @@ from tests.conftest import make_organization
 from tests.holds.sales import open_sale
 from tests.holds.seat_machine import compare
 from tests.selling import looking
+from tests.selling.known import Known
 from tests.selling.model import CAPACITY, ENDED, PRICE, Back, Bought, Model, Paying
 from tests.selling.stage import Stage, newest
 from tests.selling.twin import Twin
@@ -41,10 +35,8 @@ WHICH = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 5])
 REFUNDING = st.sampled_from(["succeeds", "succeeds", "waits", "fails", "lost"])
 
 
-class Shop(RuleBasedStateMachine):
+class Shop(Known, RuleBasedStateMachine):
     """Everybody who has to do with the orders of one event."""
-
-    stage: Stage
 
     @initialize()
     def open(self) -> None:
@@ -385,58 +377,6 @@ class Shop(RuleBasedStateMachine):
                 assert back.id is not None
                 self.stage.wait(refunding.carry_out(self.till, back.id))
                 self._ask_again([(order, back)])
-
-    def _learn(self, order: Bought, payment: Paying) -> None:
-        """The model hears how a payment stands; where nobody needs it, it may have been given up by that."""
-        self.references.add(payment.id)
-        self.model.learn(order, payment, self.twin.intents[payment.id])
-        self._bind()
-
-    def _bind(self) -> None:
-        """Let the model know the ids of refunds that were made."""
-        for order in self.model.orders.values():
-            if any(back.id is None for back in order.refunds):
-                rows = self.stage.wait(looking.refunds(self.stage.owner, order.id))
-                taken = {back.id for back in order.refunds}
-                for back in [each for each in order.refunds if each.id is None]:
-                    facts = (back.payment.id, back.amount)
-                    back.id = next(
-                        (row["id"] for row in rows if row["id"] not in taken and (row["payment_id"], row["amount_minor"]) == facts), None
-                    )
-                    compare("whether a refund was made", back.id is not None, True)
-                    taken.add(back.id)
-
-    def _go_on_refunding(self, how: str) -> None:
-        self.twin.refunding = self.model.refunding = how
-
-    def _order(self, which: int) -> Bought:
-        found: Bought = newest(list(self.model.orders.values()), which)
-        return found
-
-    def _payment(self, payment_id: UUID) -> tuple[Bought, Paying]:
-        [found] = [(order, each) for order in self.model.orders.values() for each in order.payments if each.id == payment_id]
-        return found
-
-    def _back(self, refund_id: UUID) -> tuple[Bought, Back]:
-        found = [(order, each) for order in self.model.orders.values() for each in order.refunds if each.id == refund_id]
-        compare("how many refunds have this id", len(found), 1)
-        return found[0]
-
-    def _context(self, **facts: Any) -> Context:
-        ctx = self.stage.house.contexts.for_viewer(Viewer(self.tenant, **facts))
-        return replace(ctx, outside=replace(ctx.outside, payments=self.twin))
-
-    def _wish(self, quantity: int) -> CheckOutCart:
-        lines = (HoldLine(self.type_id, quantity),)
-        total = Money(quantity * PRICE, "EUR")
-        return CheckOutCart(None, "ada@example.org", "Ada", None, Terms(), total, idempotency_key=str(new_id()), lines=lines)
-
-    def _done(self, deed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        """What it answers; the name of its refusal where it is refused."""
-        try:
-            return self.stage.wait(deed())
-        except Refused as no:
-            return type(no.refusal).__name__
 
 
 async def play(stage: Stage, terms: settings) -> None:
