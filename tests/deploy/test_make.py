@@ -150,7 +150,7 @@ def test_help_names_every_command(clone: Path) -> None:
 
     named = {line.split()[1] for line in answer.stdout.splitlines()}
     benchmarks = {f"bench-{each}" for each in ("holds", "orders", "reads", "search", "identity", "fanout")}
-    assert named == {"help", "run", "dev", "test", "differential", "check", "lock", *benchmarks, "clean"}
+    assert named == {"help", "run", "dev", "test", "differential", "drills", "check", "lock", *benchmarks, "clean"}
 
 
 def test_a_moved_or_broken_environment_is_made_anew(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
