@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 
 from adapters.postgres.payments_due import Due, DueNotice, notices_due, payments_due, refunds_due
+from domain.refusals import Refused
 from gateway.database import Pools
 from gateway.tills import TillOf
 from resolvers.order_ending import InFlight
@@ -52,6 +53,8 @@ async def _each(due: list[Thing], act: Callable[[Thing], Awaitable[None]], fault
         async with places:
             try:
                 await act(thing)
+            except Refused as refused:  # such as a house that has no account with the provider any more
+                log.warning("money_waits", organization_id=str(thing.organization_id), refusal=type(refused.refusal).__name__)
             except Exception as fault:  # noqa: BLE001 - raised again by the round
                 faults.append(fault)
 

@@ -14,7 +14,7 @@ from adapters.valkey.stream import STREAM
 from domain.news_types import NEWS_TYPES
 from schema.news import ENVELOPE, news_schemas
 
-OF_TESTS = frozenset({"gossip:told", "gossip:heard"})
+OF_TESTS = frozenset({"gossip:told", "gossip:heard", "test:moved"})
 LEFT = "SELECT type, version, payload FROM outbox UNION ALL SELECT type, version, payload FROM deliveries"
 
 

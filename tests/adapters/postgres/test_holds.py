@@ -204,7 +204,8 @@ async def test_stock_is_given_back_once_when_the_buyer_and_several_sweepers_do_i
 
     ended = await asyncio.gather(*(each for hold in holds for each in (give_back(hold), sweep(), buy())))
 
-    assert sum(ended) == 5
+    # The buyers take over what they meet overdue, so that some or all may be ended by them; each is told of once.
+    assert sum(ended) <= 5
     assert {pool: held for pool, (held, _) in (await stock_of(owner, counter)).items()} == {"Floor": 5, "Seats": 0}
     assert len(await released_news(owner, counter)) == 5
 
