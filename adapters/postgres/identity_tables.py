@@ -3,7 +3,6 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -13,28 +12,23 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from adapters.postgres.columns import time_column
 from adapters.postgres.tables import metadata
-
-
-def _time(name: str, *, optional: bool = False, now: bool = False) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=optional, server_default=func.app_now() if now else None)
-
 
 accounts = Table(
     "accounts",
     metadata,
     Column("person_id", Uuid, nullable=False),
-    _time("email_verified_at", optional=True),
+    time_column("email_verified_at", optional=True),
     Column("password_hash", Text),
-    _time("password_changed_at", optional=True),
+    time_column("password_changed_at", optional=True),
     Column("locale", Text, nullable=False, server_default="en"),
     Column("profile", JSONB, nullable=False, server_default="{}"),
-    _time("created_at", now=True),
+    time_column("created_at", now=True),
     Column("version", Integer, nullable=False, server_default="1"),
     PrimaryKeyConstraint("person_id"),
     ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
@@ -47,9 +41,9 @@ one_time_links = Table(
     Column("purpose", Text, nullable=False),
     Column("email", Text, nullable=False),
     Column("wish", JSONB, nullable=False, server_default="{}"),
-    _time("created_at", now=True),
-    _time("expires_at"),
-    _time("used_at", optional=True),
+    time_column("created_at", now=True),
+    time_column("expires_at"),
+    time_column("used_at", optional=True),
     PrimaryKeyConstraint("token_hash"),
     CheckConstraint("purpose IN ('SIGN_UP', 'RESET_PASSWORD')", name="purpose"),
     Index("one_time_links_email_idx", "email"),
@@ -66,11 +60,11 @@ sessions = Table(
     Column("device", Text, nullable=False),
     Column("address", Text),
     Column("methods", ARRAY(Text), nullable=False),
-    _time("created_at"),
-    _time("last_seen_at"),
+    time_column("created_at"),
+    time_column("last_seen_at"),
     Column("idle_seconds", Integer, nullable=False),
-    _time("expires_at"),
-    _time("revoked_at", optional=True),
+    time_column("expires_at"),
+    time_column("revoked_at", optional=True),
     Column("revoked_because", Text),
     Column("begun_from", Uuid),
     PrimaryKeyConstraint("id"),
@@ -88,8 +82,8 @@ refresh_tokens = Table(
     metadata,
     Column("token_hash", LargeBinary, nullable=False),
     Column("session_id", Uuid, nullable=False),
-    _time("created_at"),
-    _time("used_at", optional=True),
+    time_column("created_at"),
+    time_column("used_at", optional=True),
     PrimaryKeyConstraint("token_hash"),
     ForeignKeyConstraint(["session_id"], ["sessions.id"], ondelete="CASCADE"),
     Index("refresh_tokens_session_idx", "session_id"),
@@ -101,8 +95,8 @@ signing_keys = Table(
     Column("id", Text, nullable=False),
     Column("place", Text, nullable=False),
     Column("key_sealed", LargeBinary, nullable=False),
-    _time("created_at", now=True),
-    _time("placed_at", now=True),
+    time_column("created_at", now=True),
+    time_column("placed_at", now=True),
     PrimaryKeyConstraint("id"),
     CheckConstraint("place IN ('CURRENT', 'NEXT', 'PREVIOUS')", name="place"),
     Index("signing_keys_current_idx", "place", unique=True, postgresql_where=text("place = 'CURRENT'")),
@@ -113,7 +107,7 @@ known_devices = Table(
     metadata,
     Column("person_id", Uuid, nullable=False),
     Column("mark", LargeBinary, nullable=False),
-    _time("last_seen_at", now=True),
+    time_column("last_seen_at", now=True),
     PrimaryKeyConstraint("person_id", "mark"),
     ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
     Index("known_devices_last_seen_at_idx", "last_seen_at"),

@@ -3,7 +3,6 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
@@ -12,17 +11,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from adapters.postgres.columns import time_column
 from adapters.postgres.tables import metadata
-
-
-def _time(name: str, *, optional: bool = False, now: bool = False) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=optional, server_default=func.app_now() if now else None)
-
 
 invitations = Table(
     "invitations",
@@ -33,10 +27,10 @@ invitations = Table(
     Column("role", Text, nullable=False),
     Column("token_hash", LargeBinary, nullable=False),
     Column("invited_by", Uuid),
-    _time("invited_at"),
-    _time("expires_at"),
-    _time("accepted_at", optional=True),
-    _time("revoked_at", optional=True),
+    time_column("invited_at"),
+    time_column("expires_at"),
+    time_column("accepted_at", optional=True),
+    time_column("revoked_at", optional=True),
     PrimaryKeyConstraint("organization_id", "id"),
     # Across tenants on purpose: whoever shows a link has not said yet for which organization.
     UniqueConstraint("token_hash"),
@@ -61,10 +55,10 @@ service_keys = Table(
     Column("hint", Text, nullable=False),
     Column("permissions", ARRAY(Text), nullable=False),
     Column("created_by", Uuid, nullable=False),
-    _time("created_at"),
-    _time("expires_at", optional=True),
-    _time("last_used_at", optional=True),
-    _time("revoked_at", optional=True),
+    time_column("created_at"),
+    time_column("expires_at", optional=True),
+    time_column("last_used_at", optional=True),
+    time_column("revoked_at", optional=True),
     PrimaryKeyConstraint("organization_id", "id"),
     # Across tenants on purpose, as above.
     UniqueConstraint("token_hash"),
@@ -79,7 +73,7 @@ platform_admin_acts = Table(
     Column("person_id", Uuid, nullable=False),
     Column("news", ARRAY(Text), nullable=False),
     Column("correlation_id", Text),
-    _time("at", now=True),
+    time_column("at", now=True),
     PrimaryKeyConstraint("organization_id", "id"),
     ForeignKeyConstraint(["organization_id"], ["organizations.id"]),
 )
@@ -88,7 +82,7 @@ platform_admins = Table(
     "platform_admins",
     metadata,
     Column("person_id", Uuid, nullable=False),
-    _time("granted_at", now=True),
+    time_column("granted_at", now=True),
     PrimaryKeyConstraint("person_id"),
     ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
 )

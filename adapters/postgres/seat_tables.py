@@ -16,27 +16,14 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
-    Uuid,
     false,
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from adapters.postgres.columns import number_column, text_column, uuid_column
 from adapters.postgres.tables import metadata
-
-
-def _id(name: str, *, optional: bool = False) -> Column[object]:
-    return Column(name, Uuid, nullable=optional)
-
-
-def _text(name: str, *, optional: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=optional)
-
-
-def _number(name: str, *, optional: bool = False, default: str | None = None) -> Column[int]:
-    return Column(name, Integer, nullable=optional, server_default=default)
 
 
 def _made_at(name: str) -> Column[object]:
@@ -53,11 +40,11 @@ def _of(column: str, place: str, *, ends_with_it: bool) -> ForeignKeyConstraint:
 seating_plans = Table(
     "seating_plans",
     metadata,
-    _id("organization_id"),
-    _id("id"),
-    _id("venue_id", optional=True),
-    _text("name"),
-    _number("version", default="1"),
+    uuid_column("organization_id"),
+    uuid_column("id"),
+    uuid_column("venue_id", optional=True),
+    text_column("name"),
+    number_column("version", default=1),
     _made_at("created_at"),
     _made_at("updated_at"),
     PrimaryKeyConstraint("organization_id", "id"),
@@ -70,14 +57,14 @@ seating_plans = Table(
 seating_plan_versions = Table(
     "seating_plan_versions",
     metadata,
-    _id("organization_id"),
-    _id("id"),
-    _id("plan_id"),
-    _number("version"),
-    _text("hash"),
-    _number("width"),
-    _number("height"),
-    _number("seat_count"),
+    uuid_column("organization_id"),
+    uuid_column("id"),
+    uuid_column("plan_id"),
+    number_column("version"),
+    text_column("hash"),
+    number_column("width"),
+    number_column("height"),
+    number_column("seat_count"),
     Column("sections", JSONB, nullable=False),
     Column("categories", JSONB, nullable=False),
     Column("document", LargeBinary, nullable=False),
@@ -93,9 +80,9 @@ seating_plan_versions = Table(
 seatings = Table(
     "seatings",
     metadata,
-    _id("organization_id"),
-    _id("event_id"),
-    _id("plan_version_id"),
+    uuid_column("organization_id"),
+    uuid_column("event_id"),
+    uuid_column("plan_version_id"),
     Column("moved_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("organization_id", "event_id"),
     _of("event_id", "events.id", ends_with_it=True),
@@ -106,12 +93,12 @@ seatings = Table(
 seat_categories = Table(
     "seat_categories",
     metadata,
-    _id("organization_id"),
-    _id("event_id"),
-    _number("category"),
-    _text("name"),
-    _number("standing", optional=True),
-    _id("pool_id"),
+    uuid_column("organization_id"),
+    uuid_column("event_id"),
+    number_column("category"),
+    text_column("name"),
+    number_column("standing", optional=True),
+    uuid_column("pool_id"),
     PrimaryKeyConstraint("organization_id", "event_id", "category"),
     CheckConstraint("standing > 0", name="standing"),
     _of("event_id", "seatings.event_id", ends_with_it=True),
@@ -122,21 +109,21 @@ seat_categories = Table(
 seats = Table(
     "seats",
     metadata,
-    _id("organization_id"),
-    _id("event_id"),
-    _number("seat_no"),
-    _id("id"),
-    _text("guid"),
-    _text("label"),
-    _number("section"),
-    _number("row_no"),
-    _number("place"),
-    _number("category"),
-    _number("flags", default="0"),
-    _id("hold_id", optional=True),
+    uuid_column("organization_id"),
+    uuid_column("event_id"),
+    number_column("seat_no"),
+    uuid_column("id"),
+    text_column("guid"),
+    text_column("label"),
+    number_column("section"),
+    number_column("row_no"),
+    number_column("place"),
+    number_column("category"),
+    number_column("flags", default=0),
+    uuid_column("hold_id", optional=True),
     Column("claimed_until", DateTime(timezone=True)),
     Column("booked", Boolean, nullable=False, server_default=false()),
-    _text("blocked_reason", optional=True),
+    text_column("blocked_reason", optional=True),
     Column("moved_at", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("organization_id", "event_id", "seat_no"),
     UniqueConstraint("organization_id", "id"),
@@ -150,9 +137,9 @@ seats = Table(
 seat_moves = Table(
     "seat_moves",
     metadata,
-    _id("organization_id"),
-    _id("event_id"),
-    _number("slot"),
+    uuid_column("organization_id"),
+    uuid_column("event_id"),
+    number_column("slot"),
     Column("sequence", BigInteger, nullable=False),
     Column("seats", ARRAY(Integer)),
     PrimaryKeyConstraint("organization_id", "event_id", "slot"),
