@@ -310,7 +310,7 @@ async def test_nothing_is_left_behind_by_errors_that_cut_a_run_short(rival: Riva
         gc.collect()
 
     assert [str(each.message) for each in caught] == []
-    assert asyncio.all_tasks() == before
+    assert asyncio.all_tasks() <= before
     assert all(each.running == 0 for each in rival.contexts)
 
 

@@ -40,13 +40,13 @@ async def test_what_was_written_is_there_with_its_news_in_the_order_they_were_an
 
     async with work_of(organization) as work:
         await work.events.keep(event)
-        work.announce(News("event:created", f"event:{event.id}", {"slug": event.slug, "tags": ["jazz", None], "seats": {"free": 3}}))
-        work.announce(News("event:updated", f"event:{event.id}", {}, version=2))
+        work.announce(News("gossip:told", f"event:{event.id}", {"slug": event.slug, "tags": ["jazz", None], "seats": {"free": 3}}))
+        work.announce(News("gossip:heard", f"event:{event.id}", {}, version=2))
 
     assert await kept(work_of, organization, event)
     assert await news_of(owner, organization) == [
-        ("event:created", 1, f"event:{event.id}", {"slug": event.slug, "tags": ["jazz", None], "seats": {"free": 3}}, "test"),
-        ("event:updated", 2, f"event:{event.id}", {}, "test"),
+        ("gossip:told", 1, f"event:{event.id}", {"slug": event.slug, "tags": ["jazz", None], "seats": {"free": 3}}, "test"),
+        ("gossip:heard", 2, f"event:{event.id}", {}, "test"),
     ]
 
 
@@ -59,7 +59,7 @@ async def test_news_have_ids_of_their_own_and_the_time_of_the_work(
 
     async with writing(app_pool, organization.id, None, lambda: next(given)) as work:
         now = work.now
-        for kind in ("first", "second"):
+        for kind in ("gossip:told", "gossip:heard"):
             work.announce(News(kind, "event:1", {}))
 
     rows = await owner.fetch("SELECT id, occurred_at, correlation_id FROM outbox WHERE organization_id = $1 ORDER BY id", organization.id)
@@ -72,7 +72,7 @@ async def test_nothing_stays_of_a_work_that_was_refused(work_of: WorkOf, organiz
     async def change_our_mind() -> None:
         async with work_of(organization) as work:
             await work.events.keep(event)
-            work.announce(News("event:created", f"event:{event.id}", {}))
+            work.announce(News("gossip:told", f"event:{event.id}", {}))
             raise Refused(EventSlugTaken(event.slug))
 
     with pytest.raises(Refused):
@@ -88,7 +88,7 @@ async def test_a_work_whose_news_cannot_be_written_is_undone(work_of: WorkOf, or
     async def announce_nonsense() -> None:
         async with work_of(organization) as work:
             await work.events.keep(event)
-            work.announce(News("event:created", "event:1", {"at": work.now.tzinfo}))  # type: ignore[dict-item] # not JSON
+            work.announce(News("gossip:told", "event:1", {"at": work.now.tzinfo}))  # type: ignore[dict-item] # not JSON
 
     with pytest.raises(asyncpg.DataError):
         await announce_nonsense()
