@@ -28,7 +28,7 @@ from gateway.money_rounds import InFlightAt, in_flight_at, look_after_money
 from gateway.settings import Settings
 from gateway.tills import open_tills
 from gateway.vault_keys import vault_of
-from resolvers.order_ending import InFlight, expire
+from resolvers.order_ending import expire
 from resolvers.posting import Settled, send_letters
 from resolvers.relaying import relay
 from resolvers.sweeping import end_expired_holds
@@ -124,11 +124,6 @@ async def _sweep(pools: Pools) -> None:
             log.info("holds_expired", event_id=str(overdue.event_id), holds=ended)
     if faults:
         raise faults[0]
-
-
-async def expire_orders(pools: Pools, in_flight: InFlight) -> None:
-    """The same, where one answer is good for all organizations."""
-    await expire_unpaid(pools, lambda _organization_id: in_flight)
 
 
 async def expire_unpaid(pools: Pools, in_flight_at: InFlightAt) -> None:

@@ -27,12 +27,7 @@ WorkOf = Callable[[], AbstractAsyncContextManager[Work]]
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 
 
-async def nothing_in_flight(_order: Order) -> bool:
-    """For orders that nobody can have begun to pay."""
-    return False
-
-
-async def expire(work_of: WorkOf, order_id: UUID, new_id: Callable[[], UUID], in_flight: InFlight = nothing_in_flight) -> bool:
+async def expire(work_of: WorkOf, order_id: UUID, new_id: Callable[[], UUID], in_flight: InFlight) -> bool:
     """End the order when its time is over and no money is on its way; whether it was ended.
 
     The sweeper's deed: it acts for nobody, so it is handed works of the tenant instead of a context with a viewer.

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
@@ -12,6 +12,11 @@ from domain.paging import Slice
 from domain.refusals import Fault, InputInvalid, Refused
 
 Node = TypeVar("Node")
+
+First = Annotated[int | None, strawberry.argument(description="How many after `after`; 20 when nothing is said, 100 at most.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor to go on after.")]
+Last = Annotated[int | None, strawberry.argument(description="How many before `before`, 100 at most.")]
+Before = Annotated[str | None, strawberry.argument(description="The cursor to go back from.")]
 
 
 @strawberry.type(description="Where a page stands in its list.")

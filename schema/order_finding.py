@@ -15,7 +15,7 @@ from domain.refusals import Fault, InputInvalid, Refused
 from resolvers import orders as deeds
 from resolvers.context import Context
 from schema import ids
-from schema.connections import Connection, connect, read_cursor, show_cursor
+from schema.connections import After, Before, Connection, First, Last, connect, read_cursor, show_cursor
 from schema.enums import show_enum
 from schema.orders import Order
 from schema.scalars import EmailAddress, read_time, show_time
@@ -129,12 +129,6 @@ async def own_orders(ctx: Context, first: int | None, after: str | None, last: i
     """One page of what the viewer bought."""
     found = await deeds.orders_of_viewer(ctx, _window(first, after, last, before, deeds.NEWEST_FIRST))
     return _shown(found, deeds.NEWEST_FIRST, lambda: deeds.count_orders_of_viewer(ctx))
-
-
-First = Annotated[int | None, strawberry.argument(description="How many after `after`; 20 when nothing is said, 100 at most.")]
-After = Annotated[str | None, strawberry.argument(description="The cursor to go on after.")]
-Last = Annotated[int | None, strawberry.argument(description="How many before `before`, 100 at most.")]
-Before = Annotated[str | None, strawberry.argument(description="The cursor to go back from.")]
 
 
 @strawberry.type

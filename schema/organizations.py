@@ -1,7 +1,7 @@
 """Organizations as clients see them, with those who work for them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -13,16 +13,11 @@ from resolvers.context import Context
 from resolvers.organizations import expect_current, organizations_by_id
 from resolvers.pricing import prices_include_tax
 from schema.batched import batched
-from schema.connections import Connection, connect, read_cursor, show_cursor
+from schema.connections import After, Before, Connection, First, Last, connect, read_cursor, show_cursor
 from schema.members import Invitation, Member, PlatformAdminAct
 from schema.nodes import Node, found_by
 from schema.scalars import CurrencyCode
 from schema.service_keys import ServiceKey
-
-First = Annotated[int | None, strawberry.argument(description="How many after `after`; 20 when nothing is said, 100 at most.")]
-After = Annotated[str | None, strawberry.argument(description="The cursor to go on after.")]
-Last = Annotated[int | None, strawberry.argument(description="How many before `before`, 100 at most.")]
-Before = Annotated[str | None, strawberry.argument(description="The cursor to go back from.")]
 
 
 @strawberry.federation.type(keys=["id"], description="A tenant: whoever sells the tickets.")

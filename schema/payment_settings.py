@@ -17,10 +17,9 @@ from domain.payments.keys import PaymentKeys
 from resolvers import payment_settings as deeds
 from resolvers import transactions
 from schema import ids
-from schema.connections import Connection, connect, read_cursor, show_cursor
+from schema.connections import After, Before, Connection, First, Last, connect, read_cursor, show_cursor
 from schema.errors import MayRefuse, payload
 from schema.money import Money
-from schema.order_finding import After, Before, First, Last
 from schema.payments import Transaction
 
 MOST_VALUES = 100

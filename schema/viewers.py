@@ -12,9 +12,9 @@ from resolvers.service_keys import own_service_key
 from resolvers.sessions import sessions_of_viewer
 from schema import ids
 from schema.accounts import Account
-from schema.connections import Connection
+from schema.connections import After, Before, Connection, First, Last
 from schema.memberships import Membership
-from schema.order_finding import After, Before, First, Last, own_orders
+from schema.order_finding import own_orders
 from schema.orders import Order
 from schema.service_keys import ServiceKey
 from schema.sessions import Session

@@ -13,9 +13,9 @@ from adapters.crypto.identifiers import new_id
 from adapters.postgres.work import writing
 from domain.refusals import Refused
 from gateway.money_rounds import in_flight_at
-from resolvers.order_ending import expire, nothing_in_flight
+from resolvers.order_ending import expire
 from schema import ids
-from tests.orders.shop import guest
+from tests.orders.shop import guest, nothing_in_flight
 from tests.payments.shop import Bought, Shop
 
 WITHIN = 0.05

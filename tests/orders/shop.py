@@ -3,6 +3,10 @@
 from typing import Any
 
 from adapters.crypto.identifiers import new_token
+from domain.orders import Order
+from gateway.database import Pools
+from gateway.worker import expire_unpaid
+from resolvers.order_ending import InFlight
 from tests.api.box_office import create_ticket_type, hold, put_on_sale
 from tests.api.conftest import Client, Tenant
 from tests.ticket_types.desk import do, done
@@ -29,6 +33,16 @@ ONE = f"query ($by: OrderBy!) {{ order(by: $by) {{ {ORDER} }} }}"
 def guest(tenant: Tenant) -> Client:
     """Somebody with a cart of her own."""
     return tenant.anonymous.with_headers(x_cart=new_token())
+
+
+async def nothing_in_flight(_order: Order) -> bool:
+    """For orders that nobody has begun to pay."""
+    return False
+
+
+async def expire_orders(pools: Pools, in_flight: InFlight) -> None:
+    """What the worker does, where one answer is good for all organizations."""
+    await expire_unpaid(pools, lambda _organization_id: in_flight)
 
 
 async def on_sale(tenant: Tenant, capacity: int = 50, **changes: Any) -> tuple[str, str]:

@@ -9,12 +9,23 @@ from adapters.postgres.letters import PostgresLetters
 from domain.identity import Role
 from domain.letters import Letter, LetterKind
 from gateway.vault_keys import vault_of
-from gateway.worker import expire_orders
-from resolvers.order_ending import nothing_in_flight
 from schema import ids
 from tests.api.conftest import Tenant
 from tests.conftest import Clock
-from tests.orders.shop import change, changed, check_out, free_type, guest, held, on_sale, one, ordered, stock
+from tests.orders.shop import (
+    change,
+    changed,
+    check_out,
+    expire_orders,
+    free_type,
+    guest,
+    held,
+    nothing_in_flight,
+    on_sale,
+    one,
+    ordered,
+    stock,
+)
 from tests.ticket_types.desk import refusal
 
 pytestmark = pytest.mark.asyncio

@@ -8,12 +8,24 @@ import pytest
 from adapters.crypto.identifiers import new_id
 from domain.identity import Role
 from domain.orders import Order
-from gateway.worker import expire_orders
-from resolvers.order_ending import nothing_in_flight
 from schema import ids
 from tests.api.conftest import Client, Tenant
 from tests.conftest import Clock
-from tests.orders.shop import cart, change, changed, check_out, free_type, guest, held, on_sale, one, ordered, stock
+from tests.orders.shop import (
+    cart,
+    change,
+    changed,
+    check_out,
+    expire_orders,
+    free_type,
+    guest,
+    held,
+    nothing_in_flight,
+    on_sale,
+    one,
+    ordered,
+    stock,
+)
 from tests.seating.halls import seated_event, small_hall
 from tests.seating.taking import choose
 from tests.ticket_types.desk import done, refusal

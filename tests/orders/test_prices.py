@@ -4,12 +4,10 @@ from typing import Any
 
 import pytest
 
-from gateway.worker import expire_orders
-from resolvers.order_ending import nothing_in_flight
 from tests.api.box_office import create_ticket_type
 from tests.api.conftest import Tenant
 from tests.conftest import Clock
-from tests.orders.shop import cart, changed, check_out, guest, held, on_sale, ordered, stock
+from tests.orders.shop import cart, changed, check_out, expire_orders, guest, held, nothing_in_flight, on_sale, ordered, stock
 from tests.pricing.till import PRICING, promo_code, promo_codes, set_rules
 from tests.ticket_types.desk import done, refusal
 

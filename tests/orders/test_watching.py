@@ -7,12 +7,10 @@ import pytest
 import pytest_asyncio
 
 from gateway.app import Gateway
-from gateway.worker import expire_orders
-from resolvers.order_ending import nothing_in_flight
 from tests.api.conftest import Tenant
 from tests.conftest import Clock
 from tests.live.conftest import redis, relayed
-from tests.orders.shop import changed, check_out, guest, held, on_sale, ordered
+from tests.orders.shop import changed, check_out, expire_orders, guest, held, nothing_in_flight, on_sale, ordered
 from tests.seating.live_maps import TRANSPORTS, watching
 from tests.transports.serving import serving
 
